@@ -9,3 +9,5 @@ import en from 'zod/v4/locales/en.js';
 config(en());
 
 export * from 'zod/mini';
+// Named here because the namespace `core` would carry every language into the bundle.
+export { $ZodArray, $ZodNullable, $ZodObject, $ZodOptional } from 'zod/v4/core';

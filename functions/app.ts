@@ -1,0 +1,8 @@
+/** The function app: importing a function registers it. */
+import './nimbus-tasks.ts';
+import './nimbus-scheduler-entries.ts';
+import './health.ts';
+import './route-events.ts';
+import './deliver-acd.ts';
+import './deliver-crm.ts';
+import './deliver-lucs.ts';

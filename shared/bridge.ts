@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { TableClient } from '@azure/data-tables';
+import { ServiceBusClient } from '@azure/service-bus';
+import { azureCredential } from './auth/azure-credential.ts';
+import type { Bus } from './bus/bus.ts';
+import { toEventMessage } from './bus/event-message.ts';
+import { laneOf } from './bus/lane.ts';
+import { createServiceBus } from './bus/service-bus.ts';
+import type { Config } from './config.ts';
+import { type DeliverOptions, deliver, type RetryPolicy } from './delivery/deliver.ts';
+import type { Delivery } from './delivery/delivery.ts';
+import { createTableLedger } from './delivery/table-ledger.ts';
+import { stepCatalogue } from './destinations/catalogue.ts';
+import { connectDestinations } from './destinations/connect.ts';
+import { ConfigurationError } from './errors.ts';
+import type { CloudEvent } from './events/cloud-event.ts';
+import { nimbusSchedulerEntry } from './events/nimbus-scheduler-entry.ts';
+import { nimbusTask } from './events/nimbus-task.ts';
+import { checkHealth, type HealthReport } from './health.ts';
+import type { Log } from './log.ts';
+import { loadRoutes, type Routes } from './routes/load-routes.ts';
+import { routeEvent } from './routes/route-event.ts';
+import { createAzureTable } from './storage/azure-table.ts';
+import type { Table } from './storage/table.ts';
+import type { WebhookAnswer } from './webhooks/problem.ts';
+import type { WebhookRequest } from './webhooks/read-body.ts';
+import { createWebhookReceiver } from './webhooks/receive-webhook.ts';
+import { createTableSightings } from './webhooks/table-sightings.ts';
+
+/** Everything the functions do, with its clients made once for the process. */
+export interface Bridge {
+  receiveNimbusTask(request: WebhookRequest, log: Log): Promise<WebhookAnswer>;
+  receiveNimbusSchedulerEntry(request: WebhookRequest, log: Log): Promise<WebhookAnswer>;
+  route(event: CloudEvent, log: Log): Promise<void>;
+  deliver(delivery: Delivery, log: Log): Promise<void>;
+  health(): Promise<HealthReport>;
+  close(): Promise<void>;
+}
+
+const EVENTS_TOPIC = 'events';
+
+/** @throws ConfigurationError when the routes file is missing or wrong. */
+export function createBridge(config: Config, appFolder: string): Bridge {
+  const routes = readRoutes(config, appFolder);
+  const { lanes } = config;
+  const clock = Date.now;
+  const bus = connectBus(config);
+  const ledgerTable = connectTable(config, 'ledger');
+  const sightings = createTableSightings(connectTable(config, 'sightings'));
+  const publish = (event: CloudEvent) => bus.send(EVENTS_TOPIC, [toEventMessage(event, laneOf(event.subject, lanes))]);
+  const receiverOptions = { maxBodyBytes: config.maxBodyBytes, sightings, publish, clock };
+  const deliverOptions: DeliverOptions = {
+    routes,
+    steps: connectDestinations(config, { fetch, clock, timeoutMs: config.callTimeoutMs }),
+    ledger: createTableLedger(ledgerTable),
+    bus,
+    lanes,
+    clock,
+    random: Math.random,
+    sleep: delay,
+    retry: retryPolicy(config),
+  };
+
+  return {
+    receiveNimbusTask: createWebhookReceiver(nimbusTask, receiverOptions),
+    receiveNimbusSchedulerEntry: createWebhookReceiver(nimbusSchedulerEntry, receiverOptions),
+    route: (event, log) => routeEvent(event, { routes: routes.all, bus, lanes, clock }, log),
+    deliver: (delivery, log) => deliver(delivery, deliverOptions, log),
+    health: () => checkHealth({ bus: () => bus.check(), table: () => ledgerTable.get('health', 'check') }),
+    close: () => bus.close(),
+  };
+}
+
+function readRoutes(config: Config, appFolder: string): Routes {
+  const path = resolve(appFolder, config.routesFile);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new ConfigurationError('Settings are wrong or missing', [`BRIDGE_ROUTES: ${path} can't be read`], { cause });
+  }
+  return loadRoutes(text, {
+    fileName: config.routesFile,
+    steps: stepCatalogue,
+    configured: new Set(
+      Object.entries({ lucs: config.lucs, acd: config.acd, crm: config.crm }).flatMap(configuredName),
+    ),
+    settings: config.routeSettings,
+  });
+}
+
+function configuredName([name, settings]: [string, unknown]): string[] {
+  return settings === undefined ? [] : [name];
+}
+
+function connectBus({ serviceBus }: Config): Bus {
+  return createServiceBus({
+    checkEntity: EVENTS_TOPIC,
+    connect: (retryOptions) =>
+      'connectionString' in serviceBus
+        ? new ServiceBusClient(serviceBus.connectionString, { retryOptions })
+        : new ServiceBusClient(serviceBus.fullyQualifiedNamespace, azureCredential(serviceBus.clientId), {
+            retryOptions,
+          }),
+  });
+}
+
+function connectTable({ storage }: Config, name: string): Table {
+  const options = { allowInsecureConnection: true, retryOptions: { maxRetries: 2, retryDelayInMs: 200 } };
+  return createAzureTable(() =>
+    'connectionString' in storage
+      ? TableClient.fromConnectionString(storage.connectionString, name, options)
+      : new TableClient(storage.tableServiceUri, name, azureCredential(storage.clientId)),
+  );
+}
+
+/** Three tries at once, then copies from `BRIDGE_RETRY_BASE_MS` up to a quarter of an hour apart. */
+function retryPolicy({ callTimeoutMs, retryBaseMs, retryMaxAgeMs }: Config): RetryPolicy {
+  const quickTries = 3;
+  const quick = { baseMs: 200, capMs: 1_000 };
+  return {
+    quickTries,
+    quick,
+    later: { baseMs: retryBaseMs, capMs: 15 * 60_000 },
+    maxAgeMs: retryMaxAgeMs,
+    // Each try may ask whether it was done before, sign in again, and call.
+    claimMs: quickTries * (3 * callTimeoutMs + quick.capMs),
+  };
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { CLOUD_EVENT_MEDIA_TYPE, type CloudEvent, cloudEventSchema } from '../events/cloud-event.ts';
+import * as z from '../zod.ts';
+import type { OutgoingMessage } from './bus.ts';
+
+/** A message as a function gets it: the raw body, and of the metadata just what reading an event needs. */
+export interface IncomingMessage {
+  readonly body: Uint8Array;
+  readonly contentType: string | undefined;
+  readonly applicationProperties: Readonly<Record<string, unknown>>;
+}
+
+/** The message cannot be understood, now or later. Throwing it leaves the message to the queue's dead letters. */
+export class UnreadableMessageError extends Error {
+  override readonly name = 'UnreadableMessageError';
+}
+
+/** CloudEvents AMQP binding 1.0.2: attributes as properties carry this prefix; older senders use a colon. */
+const PREFIX = 'cloudEvents_';
+const OLD_PREFIX = 'cloudEvents:';
+
+/**
+ * An event as a bus message: structured mode, with the attributes repeated as properties for subscription filters.
+ * The message id is made of `source` and `id`, which together name one occurrence.
+ */
+export function toEventMessage(event: CloudEvent, lane: string): OutgoingMessage {
+  const { data: _, ...attributes } = event;
+  return {
+    messageId: createHash('sha256').update(`${event.source} ${event.id}`).digest('base64url'),
+    sessionId: lane,
+    subject: event.type,
+    contentType: CLOUD_EVENT_MEDIA_TYPE,
+    body: event,
+    applicationProperties: Object.fromEntries(
+      Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [[PREFIX + name, value]])),
+    ),
+  };
+}
+
+/** Reads an event in structured or binary mode. @throws UnreadableMessageError */
+export function fromEventMessage(message: IncomingMessage): CloudEvent {
+  const json = parseJson(message.body);
+  const isStructured = message.contentType?.toLowerCase().startsWith('application/cloudevents') ?? false;
+  const parsed = z.safeParse(cloudEventSchema, isStructured ? json : { ...attributesOf(message), data: json });
+  if (!parsed.success) {
+    const where = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+    throw new UnreadableMessageError(`not a CloudEvents 1.0 event: ${where}`);
+  }
+  return parsed.data;
+}
+
+/** @throws UnreadableMessageError */
+export function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw new UnreadableMessageError('the body is not JSON in UTF-8');
+  }
+}
+
+function attributesOf(message: IncomingMessage): Record<string, unknown> {
+  const attributes: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(message.applicationProperties)) {
+    const prefix = [PREFIX, OLD_PREFIX].find((candidate) => name.startsWith(candidate));
+    // The Functions host turns property values that look like numbers into numbers.
+    if (prefix !== undefined) attributes.push([name.slice(prefix.length), String(value)]);
+  }
+  return { datacontenttype: message.contentType, ...Object.fromEntries(attributes) };
+}

@@ -1,0 +1,212 @@
+import { ConfigurationError } from './errors.ts';
+import * as z from './zod.ts';
+
+const text = z.string().check(z.minLength(1));
+const url = z.url({ protocol: /^https?$/ });
+
+/** A whole number written as text, within limits. */
+function whole(fallback: number, min: number, max: number) {
+  return z._default(
+    z.pipe(
+      z.string().check(z.regex(/^\d{1,15}$/, 'expected a whole number')),
+      z.pipe(z.transform(Number), z.int().check(z.gte(min), z.lte(max))),
+    ),
+    fallback,
+  );
+}
+
+const json = z.pipe(
+  z.string(),
+  z.transform((source, context): unknown => {
+    try {
+      return JSON.parse(source);
+    } catch {
+      context.issues.push({ code: 'custom', message: 'expected a JSON object', input: source });
+      return z.NEVER;
+    }
+  }),
+);
+
+const routeSettings = z._default(
+  z.pipe(json, z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))),
+  {},
+);
+
+/** Every setting of the bridge, by its name in the environment. The README's table explains them. */
+const settingsSchema = z.object({
+  ServiceBus: z.optional(text),
+  ServiceBus__fullyQualifiedNamespace: z.optional(text),
+  ServiceBus__clientId: z.optional(text),
+  AzureWebJobsStorage: z.optional(text),
+  AzureWebJobsStorage__accountName: z.optional(text),
+  AzureWebJobsStorage__tableServiceUri: z.optional(url),
+  AzureWebJobsStorage__clientId: z.optional(text),
+  BRIDGE_ROUTES: z._default(text, 'routes.yaml'),
+  BRIDGE_ROUTE_SETTINGS: routeSettings,
+  BRIDGE_LANES: whole(32, 0, 10_000),
+  BRIDGE_MAX_BODY_BYTES: whole(131_072, 1_024, 200_000),
+  BRIDGE_CALL_TIMEOUT_MS: whole(10_000, 100, 120_000),
+  BRIDGE_RETRY_BASE_MS: whole(5_000, 10, 600_000),
+  BRIDGE_RETRY_MAX_AGE_HOURS: whole(24, 0, 24 * 13),
+  LUCS_BASE_URL: z.optional(url),
+  LUCS_API_KEY: z.optional(text),
+  LUCS_AUTH_HEADER: z._default(text.check(z.regex(/^[\w-]+$/, 'expected the name of a header')), 'Authorization'),
+  LUCS_AUTH_PREFIX: z._default(z.string(), 'Bearer '),
+  ACD_BASE_URL: z.optional(url.check(z.regex(/\/rest\/v1\.0\/\d+\/?$/, 'expected to end with /rest/v1.0/{ClientsID}'))),
+  ACD_TOKEN: z.optional(text),
+  CRM_KIND: z._default(z.enum(['dataverse']), 'dataverse'),
+  CRM_BASE_URL: z.optional(url),
+  CRM_TENANT_ID: z.optional(text),
+  CRM_CLIENT_ID: z.optional(text),
+  CRM_CLIENT_SECRET: z.optional(text),
+  CRM_TOKEN: z.optional(text),
+});
+
+type Settings = z.infer<typeof settingsSchema>;
+
+/** The names of all settings that the bridge reads. */
+export const settingNames: readonly string[] = Object.keys(settingsSchema.shape);
+
+/** How to reach Azure storage or Service Bus: with a secret, or as the identity that the process runs under. */
+export type Access<Endpoint extends string> =
+  | { readonly connectionString: string }
+  | ({ readonly [key in Endpoint]: string } & { readonly clientId: string | undefined });
+
+export interface Config {
+  readonly serviceBus: Access<'fullyQualifiedNamespace'>;
+  readonly storage: Access<'tableServiceUri'>;
+  /** Path of the routes file, relative to the app's folder. */
+  readonly routesFile: string;
+  readonly routeSettings: Readonly<Record<string, string | number | boolean>>;
+  /** 0: one session per subject. */
+  readonly lanes: number;
+  readonly maxBodyBytes: number;
+  readonly callTimeoutMs: number;
+  readonly retryBaseMs: number;
+  readonly retryMaxAgeMs: number;
+  /** Undefined where a destination has no settings; routes can't use it then. */
+  readonly lucs: LucsConfig | undefined;
+  readonly acd: AcdConfig | undefined;
+  readonly crm: CrmConfig | undefined;
+}
+
+export interface LucsConfig {
+  readonly baseUrl: string;
+  readonly apiKey: string | undefined;
+  readonly authHeader: string;
+  readonly authPrefix: string;
+}
+
+export interface AcdConfig {
+  readonly baseUrl: string;
+  readonly token: string;
+}
+
+export interface CrmConfig {
+  readonly baseUrl: string;
+  readonly signIn:
+    | { readonly kind: 'token'; readonly token: string }
+    | { readonly kind: 'secret'; readonly tenantId: string; readonly clientId: string; readonly clientSecret: string }
+    | { readonly kind: 'identity'; readonly clientId: string | undefined };
+}
+
+/** Reads every setting. @throws ConfigurationError that lists all problems; values never appear in it. */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const filled = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const problems = unknownNames(filled);
+  const parsed = z.safeParse(settingsSchema, filled);
+  for (const { path, message } of parsed.error?.issues ?? []) problems.push(`${path.join('.')}: ${message}`);
+  if (!parsed.success) throw new ConfigurationError('Settings are wrong or missing', problems);
+
+  const settings = parsed.data;
+  const need = (name: keyof Settings, hint: string) => {
+    problems.push(`${name} is missing: ${hint}`);
+    return '';
+  };
+  const config: Config = {
+    serviceBus: serviceBusAccess(settings, need),
+    storage: storageAccess(settings, need),
+    routesFile: settings.BRIDGE_ROUTES,
+    routeSettings: settings.BRIDGE_ROUTE_SETTINGS,
+    lanes: settings.BRIDGE_LANES,
+    maxBodyBytes: settings.BRIDGE_MAX_BODY_BYTES,
+    callTimeoutMs: settings.BRIDGE_CALL_TIMEOUT_MS,
+    retryBaseMs: settings.BRIDGE_RETRY_BASE_MS,
+    retryMaxAgeMs: settings.BRIDGE_RETRY_MAX_AGE_HOURS * 3_600_000,
+    lucs: lucsConfig(settings),
+    acd: acdConfig(settings, need),
+    crm: crmConfig(settings, need),
+  };
+  if (problems.length > 0) throw new ConfigurationError('Settings are wrong or missing', problems);
+  return config;
+}
+
+type Need = (name: keyof Settings, hint: string) => string;
+
+function serviceBusAccess(settings: Settings, need: Need): Config['serviceBus'] {
+  if (settings.ServiceBus !== undefined) return { connectionString: settings.ServiceBus };
+  const fullyQualifiedNamespace =
+    settings.ServiceBus__fullyQualifiedNamespace ??
+    need('ServiceBus', 'set it, or ServiceBus__fullyQualifiedNamespace for sign-in by identity');
+  return { fullyQualifiedNamespace, clientId: settings.ServiceBus__clientId };
+}
+
+function storageAccess(settings: Settings, need: Need): Config['storage'] {
+  if (settings.AzureWebJobsStorage !== undefined) return { connectionString: settings.AzureWebJobsStorage };
+  const account = settings.AzureWebJobsStorage__accountName;
+  const tableServiceUri =
+    settings.AzureWebJobsStorage__tableServiceUri ??
+    (account === undefined
+      ? need('AzureWebJobsStorage', 'set it, or AzureWebJobsStorage__accountName for sign-in by identity')
+      : `https://${account}.table.core.windows.net`);
+  return { tableServiceUri, clientId: settings.AzureWebJobsStorage__clientId };
+}
+
+function lucsConfig(settings: Settings): LucsConfig | undefined {
+  if (settings.LUCS_BASE_URL === undefined) return undefined;
+  return {
+    baseUrl: settings.LUCS_BASE_URL,
+    apiKey: settings.LUCS_API_KEY,
+    authHeader: settings.LUCS_AUTH_HEADER,
+    authPrefix: settings.LUCS_AUTH_PREFIX,
+  };
+}
+
+function acdConfig(settings: Settings, need: Need): AcdConfig | undefined {
+  if (settings.ACD_BASE_URL === undefined) return undefined;
+  const token = settings.ACD_TOKEN ?? need('ACD_TOKEN', 'ACD_BASE_URL is set, and jtel ACD takes no call without it');
+  return { baseUrl: settings.ACD_BASE_URL, token };
+}
+
+function crmConfig(settings: Settings, need: Need): CrmConfig | undefined {
+  const {
+    CRM_BASE_URL: baseUrl,
+    CRM_TOKEN: token,
+    CRM_CLIENT_SECRET: clientSecret,
+    CRM_CLIENT_ID: clientId,
+  } = settings;
+  if (baseUrl === undefined) return undefined;
+  if (token !== undefined) return { baseUrl, signIn: { kind: 'token', token } };
+  if (clientSecret === undefined) return { baseUrl, signIn: { kind: 'identity', clientId } };
+  return {
+    baseUrl,
+    signIn: {
+      kind: 'secret',
+      tenantId: settings.CRM_TENANT_ID ?? need('CRM_TENANT_ID', 'it goes with CRM_CLIENT_SECRET'),
+      clientId: clientId ?? need('CRM_CLIENT_ID', 'it goes with CRM_CLIENT_SECRET'),
+      clientSecret,
+    },
+  };
+}
+
+/** A misspelt name would silently leave a default in force. */
+function unknownNames(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const known = new Set(settingNames);
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('BRIDGE_') && !known.has(name))
+    .map(
+      (name) => `${name}: no such setting; known are ${settingNames.filter((n) => n.startsWith('BRIDGE_')).join(', ')}`,
+    );
+}

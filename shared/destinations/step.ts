@@ -1,0 +1,76 @@
+import type * as z from '../zod.ts';
+
+/** What a step knows about the delivery it is carried out for. */
+export interface StepCall {
+  /**
+   * Names this delivery and no other, the same on every attempt: 43 characters of base64url. Steps hand it to the
+   * destination as their reference, so that a doubtful attempt can be looked up later.
+   */
+  readonly deliveryId: string;
+  readonly traceparent: string | undefined;
+}
+
+/** How a step is written down. */
+export interface StepDefinition<Client, Args, Result> {
+  /** One sentence for the editor that completes routes.yaml. */
+  readonly summary: string;
+  /** What the route must give, after its expressions are evaluated. */
+  readonly args: z.ZodMiniType<Args>;
+  /** @throws PermanentError | TransientError; their text reaches logs, so it holds no personal data. */
+  readonly run: (client: Client, args: Args, call: StepCall) => Promise<Result>;
+  /** Whether carrying it out twice has no more effect than once: reads, and writes under an id of our own. */
+  readonly repeatable: boolean;
+  /**
+   * Asks the destination whether an earlier attempt of this delivery took effect, and gives its result, or undefined
+   * when it did not. Absent where the destination can't tell, and not needed where the step is repeatable.
+   */
+  readonly findExisting?: (client: Client, args: Args, call: StepCall) => Promise<Result | undefined>;
+}
+
+/** Something a route may ask of a destination that is reached through `Client`. */
+export interface Step<Client> {
+  readonly summary: string;
+  readonly args: z.ZodMiniType;
+  readonly bind: (client: Client) => BoundStep;
+}
+
+/** A step with its client filled in, as the delivery engine sees it. */
+export interface BoundStep {
+  /** Reads arguments for this step. Problems name the argument, never its value. */
+  readonly prepare: (args: unknown) => { ok: true; call: PreparedCall } | { ok: false; problems: readonly string[] };
+}
+
+export interface PreparedCall {
+  readonly repeatable: boolean;
+  readonly run: (call: StepCall) => Promise<unknown>;
+  readonly findExisting: ((call: StepCall) => Promise<unknown>) | undefined;
+}
+
+/** Makes a step of its definition, whose types of arguments and result are closed off from then on. */
+export function defineStep<Client, Args, Result>(definition: StepDefinition<Client, Args, Result>): Step<Client> {
+  const { summary, args: schema, run, repeatable, findExisting } = definition;
+  return {
+    summary,
+    args: schema,
+    bind: (client) => ({
+      prepare(input) {
+        const parsed = schema.safeParse(input);
+        if (!parsed.success) {
+          const problems = parsed.error.issues.map(
+            ({ path, message }) => `${path.join('.') || 'arguments'}: ${message}`,
+          );
+          return { ok: false, problems };
+        }
+        const args = parsed.data;
+        return {
+          ok: true,
+          call: {
+            repeatable,
+            run: (call) => run(client, args, call),
+            findExisting: findExisting && ((call) => findExisting(client, args, call)),
+          },
+        };
+      },
+    }),
+  };
+}

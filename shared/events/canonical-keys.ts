@@ -1,0 +1,61 @@
+import * as z from '../zod.ts';
+
+/** The spelling of every known key of a wire object, by its lower-cased form, and of the objects below it. */
+export interface KeyTree {
+  readonly byLowerCase: ReadonlyMap<string, { readonly name: string; readonly below: KeyTree | undefined }>;
+}
+
+/** Reads the known keys out of an object schema, through optional, nullable and array wrappers. */
+export function keyTreeOf(schema: z.core.$ZodType): KeyTree | undefined {
+  if (schema instanceof z.$ZodOptional || schema instanceof z.$ZodNullable) {
+    return keyTreeOf(schema._zod.def.innerType);
+  }
+  if (schema instanceof z.$ZodArray) return keyTreeOf(schema._zod.def.element);
+  if (!(schema instanceof z.$ZodObject)) return undefined;
+  const entries = Object.entries(schema._zod.def.shape);
+  return {
+    byLowerCase: new Map(entries.map(([name, field]) => [name.toLowerCase(), { name, below: keyTreeOf(field) }])),
+  };
+}
+
+/**
+ * Spells the known keys of `value` as `tree` does, whatever casing they came in, and drops known keys that carry
+ * nothing (`null`, an empty string), because the vendor means the same by all three. Unknown keys stay as they are.
+ * When one key came in several casings, the canonical one wins, else the first.
+ */
+export function canonicaliseKeys(value: unknown, tree: KeyTree | undefined): unknown {
+  if (tree === undefined) return value;
+  if (Array.isArray(value)) return value.map((item) => canonicaliseKeys(item, tree));
+  if (!isObject(value)) return value;
+  const result = new Map<string, unknown>();
+  for (const [key, raw] of Object.entries(value)) {
+    const known = tree.byLowerCase.get(key.toLowerCase());
+    if (known === undefined) {
+      result.set(key, raw);
+    } else if (raw !== null && raw !== '' && (key === known.name || !result.has(known.name))) {
+      result.set(known.name, canonicaliseKeys(raw, known.below));
+    }
+  }
+  return Object.fromEntries(result);
+}
+
+/** The JSON Pointer (RFC 6901) of `path` in the sender's own spelling of the keys. */
+export function pointerInOriginal(original: unknown, path: readonly PropertyKey[]): string {
+  let current = original;
+  let pointer = '';
+  for (const segment of path) {
+    const key = isObject(current) ? originalKey(current, String(segment)) : String(segment);
+    pointer += `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    current = Array.isArray(current) ? current[Number(segment)] : isObject(current) ? current[key] : undefined;
+  }
+  return pointer;
+}
+
+function originalKey(object: Readonly<Record<string, unknown>>, canonical: string): string {
+  if (Object.hasOwn(object, canonical)) return canonical;
+  return Object.keys(object).find((key) => key.toLowerCase() === canonical.toLowerCase()) ?? canonical;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,16 @@
+const ISO = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d+))?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+
+/**
+ * Reads an ISO 8601 time with zero to many fractional digits, with `Z`, an offset or neither (then UTC), as
+ * RFC 3339 in UTC with milliseconds. Anything else gives `undefined`. Nimbus documents no format at all.
+ */
+export function toUtcTimestamp(value: string | undefined): string | undefined {
+  const match = ISO.exec(value?.trim() ?? '');
+  if (match === null) return undefined;
+  const [, date, time, fraction = '', zone = 'Z'] = match;
+  const offset = /^[+-]\d{4}$/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
+  const parsed = new Date(
+    `${date}T${time}.${fraction.padEnd(3, '0').slice(0, 3)}${offset}`.replace(/T(\d{2}:\d{2})\./, 'T$1:00.'),
+  );
+  return Number.isNaN(parsed.getTime()) ? undefined : parsed.toISOString();
+}

@@ -1,0 +1,70 @@
+import { RestError, type TableClient } from '@azure/data-tables';
+import { TransientError } from '../errors.ts';
+import type { Row, Table } from './table.ts';
+
+const OPERATION_TIMEOUT_MS = 5_000;
+
+/** A table in Azure Table storage or Azurite. It is created when an operation finds it missing. */
+export function createAzureTable(connect: () => TableClient): Table {
+  let client: TableClient | undefined;
+  const connected = () => (client ??= connect());
+
+  async function run<T>(operation: (client: TableClient, abortSignal: AbortSignal) => Promise<T>): Promise<T> {
+    const attempt = () => operation(connected(), AbortSignal.timeout(OPERATION_TIMEOUT_MS));
+    try {
+      return await attempt().catch(async (error: unknown) => {
+        if (!isRestError(error, 404, 'TableNotFound')) throw error;
+        await connected().createTable();
+        return attempt();
+      });
+    } catch (cause) {
+      throw new TransientError('the table storage does not answer', { cause });
+    }
+  }
+
+  return {
+    get: (partitionKey, rowKey) =>
+      run(async (table, abortSignal) => {
+        try {
+          const { etag, ...columns } = await table.getEntity(partitionKey, rowKey, { abortSignal });
+          return { columns, version: etag };
+        } catch (error) {
+          if (isRestError(error, 404, 'ResourceNotFound')) return undefined;
+          throw error;
+        }
+      }),
+    insert: (row) =>
+      run(async (table, abortSignal) => {
+        try {
+          return (await table.createEntity({ ...row }, { abortSignal })).etag;
+        } catch (error) {
+          if (isRestError(error, 409, 'EntityAlreadyExists')) return undefined;
+          throw error;
+        }
+      }),
+    replace: (row: Row, version) =>
+      run(async (table, abortSignal) => {
+        try {
+          return (await table.updateEntity({ ...row }, 'Replace', { abortSignal, etag: version })).etag;
+        } catch (error) {
+          if (isRestError(error, 412) || isRestError(error, 404, 'ResourceNotFound')) return undefined;
+          throw error;
+        }
+      }),
+  };
+}
+
+function isRestError(error: unknown, status: number, code?: string): boolean {
+  if (!(error instanceof RestError) || error.statusCode !== status) return false;
+  return code === undefined || odataCode(error) === code;
+}
+
+function odataCode(error: RestError): unknown {
+  const details: unknown = error.details;
+  const odata = read(details, 'odataError');
+  return read(odata, 'code') ?? error.code;
+}
+
+function read(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}

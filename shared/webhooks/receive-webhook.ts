@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { canonicaliseKeys, keyTreeOf, pointerInOriginal } from '../events/canonical-keys.ts';
+import type { CloudEvent } from '../events/cloud-event.ts';
+import { contentHash } from '../events/content-hash.ts';
+import type { WebhookKind } from '../events/webhook-kind.ts';
+import type { Log } from '../log.ts';
+import { jsonAnswer, problemAnswer, type WebhookAnswer } from './problem.ts';
+import { readBody, type WebhookRequest } from './read-body.ts';
+import { senderEventId } from './sender-event-id.ts';
+import { approximateOccurrence, occurrenceOf, type Sightings } from './sightings.ts';
+
+/** How long a sender is asked to wait when the bus does not take its event. */
+const BUS_RETRY_AFTER_SECONDS = 5;
+
+export interface WebhookReceiverOptions {
+  readonly maxBodyBytes: number;
+  readonly sightings: Sightings;
+  /** Resolves once the bus has confirmed the event. */
+  readonly publish: (event: CloudEvent) => Promise<void>;
+  readonly clock: () => number;
+}
+
+/**
+ * Makes the receiver of one kind of webhook: checks the request in a fixed order, makes an event of it, and answers
+ * 202 with the event's id only when the bus has confirmed it. Every other answer is an RFC 9457 problem.
+ */
+export function createWebhookReceiver<Payload extends Record<string, unknown>>(
+  kind: WebhookKind<Payload>,
+  { maxBodyBytes, sightings, publish, clock }: WebhookReceiverOptions,
+): (request: WebhookRequest, log: Log) => Promise<WebhookAnswer> {
+  const keyTree = keyTreeOf(kind.schema);
+
+  return async (request, log) => {
+    const body = readBody(request, maxBodyBytes);
+    if (!body.ok) return body.answer;
+    const { payload, structuredModeId } = body.value;
+    const parsed = kind.schema.safeParse(canonicaliseKeys(payload, keyTree));
+    if (!parsed.success) {
+      return problemAnswer({
+        status: 422,
+        title: 'Wrong shape',
+        detail: 'The body is JSON, but not the payload that this address expects.',
+        errors: parsed.error.issues.map((issue) => ({
+          pointer: pointerInOriginal(payload, issue.path),
+          detail: issue.message,
+        })),
+      });
+    }
+
+    const data = parsed.data;
+    const now = clock();
+    const source = kind.source(data);
+    const type = kind.type(data);
+    const hash = contentHash({ source, type, data });
+    const ownId = senderEventId(request.headers, structuredModeId, hash);
+    const event: CloudEvent = {
+      specversion: '1.0',
+      id: ownId ?? (await derivedId(hash, now, log)),
+      source,
+      type,
+      subject: kind.subject(data),
+      time: kind.time(data) ?? new Date(now).toISOString(),
+      datacontenttype: 'application/json',
+      ...traceContext(request.headers),
+      data,
+    };
+
+    try {
+      await publish(event);
+    } catch (error) {
+      if (ownId === undefined) await sightings.markUnconfirmed(hash).catch(() => undefined);
+      log.error('refused: the bus does not take events', { event: event.id, reason: errorName(error) });
+      return problemAnswer({
+        status: 503,
+        title: 'Not taken',
+        detail: 'The event could not be stored. Send it again.',
+        retryAfterSeconds: BUS_RETRY_AFTER_SECONDS,
+      });
+    }
+    log.info('accepted', { event: event.id, type, subject: event.subject });
+    return jsonAnswer(202, { id: event.id });
+  };
+
+  async function derivedId(hash: string, now: number, log: Log): Promise<string> {
+    let occurrence: number;
+    try {
+      occurrence = await occurrenceOf(hash, now, sightings);
+    } catch (error) {
+      occurrence = approximateOccurrence(now);
+      log.warn('repeats are recognised only roughly: the table does not answer', { reason: errorName(error) });
+    }
+    return createHash('sha256').update(`${hash} ${occurrence}`).digest('base64url').slice(0, 22);
+  }
+}
+
+/** W3C trace context (https://www.w3.org/TR/trace-context/), passed on when it is well formed. */
+function traceContext(headers: WebhookRequest['headers']): Pick<CloudEvent, 'traceparent' | 'tracestate'> {
+  const { traceparent, tracestate } = headers;
+  if (traceparent === undefined || !/^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/.test(traceparent)) return {};
+  return tracestate === undefined || tracestate.length > 512 ? { traceparent } : { traceparent, tracestate };
+}
+
+function errorName(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown';
+}
