@@ -1,4 +1,4 @@
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { isNode, LineCounter, parseDocument, type YAMLParseError } from 'yaml';
 import { ConfigurationError } from '../errors.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import * as z from '../zod.ts';
@@ -50,10 +50,7 @@ type Path = readonly (string | number)[];
 export function loadRoutes(yamlText: string, options: LoadRoutesOptions): Routes {
   const lineCounter = new LineCounter();
   const document = parseDocument(yamlText, { lineCounter });
-  const problems: { line: number; text: string }[] = document.errors.map((error) => ({
-    line: error.linePos?.[0].line ?? 1,
-    text: error.message.split('\n', 1)[0]?.replace(/ at line \d+.*$/, '') ?? 'not YAML',
-  }));
+  const problems = yamlProblems(document.errors, yamlText);
   const report = (path: Path, message: string) => {
     problems.push({ line: lineOf(path), text: `${formatPath(path)}${message}` });
   };
@@ -92,6 +89,25 @@ export function loadRoutes(yamlText: string, options: LoadRoutesOptions): Routes
   });
   failIfProblems();
   return { all, settings };
+}
+
+interface Problem {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** One problem a line: the parser reports several for one slip. */
+function yamlProblems(errors: readonly YAMLParseError[], yamlText: string): Problem[] {
+  const lines = yamlText.split('\n');
+  const byLine = new Map<number, Problem>();
+  for (const { message, linePos } of errors) {
+    const line = linePos?.[0].line ?? 1;
+    if (byLine.has(line)) continue;
+    const isOpenExpression = /:\s+=.*:\s/.test(lines[line - 1] ?? '');
+    const hint = isOpenExpression ? ' (an expression with ": " in it needs quotes around it)' : '';
+    byLine.set(line, { line, text: message.split('\n', 1)[0]?.replace(/ at line \d+.*$/, '') + hint });
+  }
+  return [...byLine.values()];
 }
 
 type Report = (path: Path, message: string) => void;

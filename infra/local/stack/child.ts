@@ -1,0 +1,110 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** How to start a program, and how it says that it is ready. */
+export interface ChildSpec {
+  /** For messages to the user. */
+  readonly name: string;
+  /** TypeScript or JavaScript file. */
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** Modules to load before the program. */
+  readonly preload?: readonly string[];
+  /**
+   * Lines of its output that together mean "ready"; what they capture is reported. Without them the program sends
+   * `{type: 'ready', …}` to its parent, which is reported as it is.
+   */
+  readonly readyLines?: readonly RegExp[];
+  readonly onLine: (line: string) => void;
+}
+
+export interface Child {
+  readonly pid: number;
+  /** The message it sent, or the captures of its ready lines. */
+  readonly ready: unknown;
+  /** Resolves when it has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** The program ended, or did not get ready. The message holds what it wrote to its error output. */
+export class ChildError extends Error {
+  override readonly name = 'ChildError';
+}
+
+const READY_TIMEOUT_MS = 20_000;
+
+/** Starts a program and resolves when it is ready. @throws ChildError */
+export async function startChild(spec: ChildSpec): Promise<Child> {
+  const execArgv = ['tsx', ...(spec.preload ?? [])].flatMap((module) => ['--import', module]);
+  const child = fork(spec.file, spec.args, {
+    execArgv,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    ...(spec.env && { env: spec.env }),
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const errors: string[] = [];
+  forEachLine(child.stderr, (line) => {
+    errors.push(line);
+    spec.onLine(line);
+  });
+
+  const ready = spec.readyLines ? linesOf(child, spec.readyLines, spec.onLine) : messageOf(child, spec.onLine);
+  const failed = ended.then(() => {
+    throw new ChildError(errors.join('\n') || `${spec.name} ended before it was ready`);
+  });
+  const timeout = new AbortController();
+  const late = rejectAfter(READY_TIMEOUT_MS, `${spec.name} was not ready in time`, timeout.signal);
+  try {
+    const message = await Promise.race([ready, failed, late]);
+    return {
+      pid: child.pid ?? 0,
+      ready: message,
+      ended,
+      kill: (signal) => {
+        child.kill(signal);
+      },
+    };
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  } finally {
+    timeout.abort();
+    failed.catch(() => undefined);
+  }
+}
+
+function messageOf(child: ChildProcess, onLine: (line: string) => void): Promise<unknown> {
+  forEachLine(child.stdout, onLine);
+  return new Promise((resolve) => {
+    child.on('message', (message) => {
+      if (typeof message === 'object' && message !== null && Reflect.get(message, 'type') === 'ready') resolve(message);
+    });
+  });
+}
+
+function linesOf(child: ChildProcess, patterns: readonly RegExp[], onLine: (line: string) => void): Promise<unknown> {
+  const captured = new Map<RegExp, string>();
+  return new Promise((resolve) => {
+    forEachLine(child.stdout, (line) => {
+      onLine(line);
+      for (const pattern of patterns) {
+        const match = pattern.exec(line);
+        if (match) captured.set(pattern, match[1] ?? '');
+      }
+      if (captured.size === patterns.length) resolve(patterns.map((pattern) => captured.get(pattern)));
+    });
+  });
+}
+
+function forEachLine(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {
+  if (stream) createInterface({ input: stream }).on('line', onLine);
+}
+
+function rejectAfter(ms: number, message: string, signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const timer = setTimeout(() => reject(new ChildError(message)), ms);
+    signal.addEventListener('abort', () => clearTimeout(timer));
+  });
+}
