@@ -1,0 +1,115 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
+import { startAcdSimulator } from '../../infra/local/simulators/acd/simulator.ts';
+import { acdToken, dataverseBearerToken, lucsApiKey } from '../../infra/local/simulators/credentials.ts';
+import { startDataverseSimulator } from '../../infra/local/simulators/dataverse/simulator.ts';
+import { startLucsSimulator } from '../../infra/local/simulators/lucs/simulator.ts';
+import { startNimbusSimulator } from '../../infra/local/simulators/nimbus/simulator.ts';
+import { anyPorts } from '../../infra/local/stack/addresses.ts';
+import { type Stack, startStack } from '../../infra/local/stack/stack.ts';
+import { registerWebhooks } from '../../infra/local/stack/webhooks.ts';
+import { appFolder } from '../../infra/tools/build.ts';
+import { splitDispositionsByOutcome } from '../../shared/bus/rhea-outcomes.ts';
+
+export type TestStack = Awaited<ReturnType<typeof startTestStack>>;
+
+export interface TestStackOptions {
+  /** Settings beside those that lead to the simulators. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** A routes file in place of the shipped one. */
+  readonly routes?: string;
+}
+
+/** The bridge as it is deployed, on free ports, with simulators that the test can ask and command. */
+export async function startTestStack({ settings = {}, routes }: TestStackOptions = {}) {
+  splitDispositionsByOutcome();
+  const folder = await mkdtemp(join(tmpdir(), 'bridge-test-'));
+  const routesFile = routes === undefined ? resolve(appFolder, 'routes.yaml') : join(folder, 'routes.yaml');
+  if (routes !== undefined) await writeFile(routesFile, routes);
+  const [nimbus, lucs, acd, crm] = await Promise.all([
+    startNimbusSimulator({ port: 0 }),
+    startLucsSimulator({ port: 0 }),
+    startAcdSimulator({ port: 0 }),
+    startDataverseSimulator({ port: 0 }),
+  ]);
+  const simulators = { nimbus, lucs, acd, crm };
+  const lines: string[] = [];
+  const closeSimulators = () => Promise.all(Object.values(simulators).map((simulator) => simulator.close()));
+
+  let stack: Stack;
+  try {
+    stack = await startStack({
+      appFolder,
+      settingsFile: resolve(appFolder, 'local.settings.sample.json'),
+      dataFolder: join(folder, 'data'),
+      ports: anyPorts,
+      environment: {
+        ...process.env,
+        NIMBUS_BASE_URL: nimbus.baseUrl,
+        LUCS_BASE_URL: lucs.baseUrl,
+        LUCS_API_KEY: lucsApiKey,
+        ACD_BASE_URL: acd.baseUrl,
+        ACD_TOKEN: acdToken,
+        CRM_BASE_URL: crm.baseUrl,
+        CRM_TOKEN: dataverseBearerToken,
+        BRIDGE_ROUTES: routesFile,
+        BRIDGE_RETRY_BASE_MS: '100',
+        ...settings,
+      },
+      useFunc: false,
+      onLine: (part, line) => lines.push(`${part}: ${line}`),
+      onGivenUp: (error) => lines.push(`given up: ${String(error)}`),
+    });
+  } catch (error) {
+    await closeSimulators();
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+  await registerWebhooks(nimbus.baseUrl, stack.bridgeUrl, stack.functionKey);
+  const bus = new ServiceBusClient(stack.serviceBusConnectionString, {
+    retryOptions: { maxRetries: 20, retryDelayInMs: 200 },
+  });
+
+  return {
+    stack,
+    simulators,
+    lines,
+    bus,
+    /** Posts to the bridge with its function key. */
+    post: (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
+      fetch(`${stack.bridgeUrl}/api/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-functions-key': stack.functionKey, ...headers },
+        body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+      }),
+    /** What is in `entity` now, without taking it away. */
+    peek: async (entity: string, subQueueType?: 'deadLetter'): Promise<ServiceBusReceivedMessage[]> => {
+      const receiver = bus.createReceiver(entity, subQueueType === undefined ? {} : { subQueueType });
+      const messages = await receiver.peekMessages(50);
+      await receiver.close();
+      return messages;
+    },
+    async stop() {
+      await bus.close().catch(() => undefined);
+      await stack.stop();
+      await closeSimulators();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Asks until `probe` gives something, and gives that. Fails with the last answer's description when time is up. */
+export async function eventually<T>(
+  probe: () => T | undefined | Promise<T | undefined>,
+  what: string,
+  timeoutMs = 10_000,
+): Promise<T> {
+  for (const deadlineMs = Date.now() + timeoutMs; ; await delay(10)) {
+    const value = await probe();
+    if (value !== undefined && value !== false) return value;
+    if (Date.now() > deadlineMs) throw new Error(`did not happen in ${timeoutMs} ms: ${what}`);
+  }
+}

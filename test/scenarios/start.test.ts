@@ -1,0 +1,71 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startChild } from '../../infra/local/stack/child.ts';
+import { hostPart } from '../../infra/local/stack/parts.ts';
+import { appFolder } from '../../infra/tools/build.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bridge-start-'));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** What the user reads when the app does not start with these settings. */
+async function refusal(settings: Readonly<Record<string, string>>): Promise<string> {
+  const settingsFile = resolve(appFolder, 'local.settings.sample.json');
+  const env = { ...process.env, ...settings };
+  const { spec } = hostPart({ port: 0, appFolder, settingsFile, env }, () => undefined);
+  const host = await startChild(spec).catch((error: unknown) => error);
+  if (host instanceof Error) return host.message;
+  throw new Error('it started');
+}
+
+async function routesFile(...lines: string[]): Promise<string> {
+  const path = join(folder, 'routes.yaml');
+  await writeFile(path, lines.join('\n'));
+  return path;
+}
+
+describe('a start with wrong settings', () => {
+  it('is refused with all problems at once, without their values', async () => {
+    const message = await refusal({
+      BRIDGE_LANES: 'many',
+      BRIDGE_MAX_BODY_BYTES: '12',
+      BRIDGE_LANE: '4',
+      LUCS_BASE_URL: 'lucs.example',
+      CRM_KIND: 'salesforce-secret',
+    });
+
+    for (const name of ['BRIDGE_LANES', 'BRIDGE_MAX_BODY_BYTES', 'BRIDGE_LANE:', 'LUCS_BASE_URL', 'CRM_KIND']) {
+      expect(message).toContain(name);
+    }
+    expect(message).not.toContain('salesforce-secret');
+  });
+});
+
+describe('a start with a wrong routes file', () => {
+  it('is refused with every problem and its line', async () => {
+    const message = await refusal({
+      BRIDGE_ROUTES: await routesFile(
+        'routes:',
+        '  - id: right-id',
+        '    when: { event: "*", if: "data.(" }',
+        '    do:',
+        '      - step: lucs.createTask',
+        '        with: { service: not-a-guid }',
+      ),
+    });
+
+    expect(message).toMatch(/routes\.yaml:3: routes\[0\]\.when\.if: /);
+    expect(message).toMatch(/routes\.yaml:5: routes\[0\]\.do\[0\]\.step: .*LUCS_BASE_URL/);
+    expect(message).toMatch(/routes\.yaml:6: routes\[0\]\.do\[0\]\.with\.service: /);
+  });
+
+  it('is refused when there is no such file', async () => {
+    expect(await refusal({ BRIDGE_ROUTES: 'nowhere.yaml' })).toMatch(/BRIDGE_ROUTES: .*nowhere\.yaml can't be read/);
+  });
+});
