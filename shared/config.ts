@@ -62,6 +62,9 @@ const settingsSchema = z.object({
   CRM_TOKEN: z.optional(text),
 });
 
+/** An empty setting counts as absent, because templates write empty ones; just this one says something by it. */
+const MAY_BE_EMPTY = 'LUCS_AUTH_PREFIX';
+
 type Settings = z.infer<typeof settingsSchema>;
 
 /** The names of all settings that the bridge reads. */
@@ -113,14 +116,16 @@ export interface CrmConfig {
 /** Reads every setting. @throws ConfigurationError that lists all problems; values never appear in it. */
 export function loadConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
   const filled = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+    Object.entries(environment).filter(
+      ([name, value]) => value !== undefined && (value !== '' || name === MAY_BE_EMPTY),
+    ),
   );
   const problems = unknownNames(filled);
   const parsed = z.safeParse(settingsSchema, filled);
-  for (const { path, message } of parsed.error?.issues ?? []) problems.push(`${path.join('.')}: ${message}`);
-  if (!parsed.success) throw new ConfigurationError('Settings are wrong or missing', problems);
-
-  const settings = parsed.data;
+  const wrong = parsed.error?.issues ?? [];
+  for (const { path, message } of wrong) problems.push(`${path.join('.')}: ${message}`);
+  // Gaps are looked for as if those were right, so that one start shows every problem.
+  const settings = parsed.data ?? z.parse(settingsSchema, { ...filled, ...standIns(wrong.map(({ path }) => path[0])) });
   const need = (name: keyof Settings, hint: string) => {
     problems.push(`${name} is missing: ${hint}`);
     return '';
@@ -141,6 +146,13 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   };
   if (problems.length > 0) throw new ConfigurationError('Settings are wrong or missing', problems);
   return config;
+}
+
+/** Values that pass the schema, in place of those of wrong settings. Nothing ever gets to use them. */
+function standIns(names: readonly (PropertyKey | undefined)[]): Record<string, string | undefined> {
+  return Object.fromEntries(
+    names.map(String).map((name) => [name, /_URL$|Uri$/.test(name) ? 'http://stand-in/rest/v1.0/0' : undefined]),
+  );
 }
 
 type Need = (name: keyof Settings, hint: string) => string;

@@ -10,7 +10,7 @@ export interface Log {
 
 /**
  * One line for a person and a query alike: `delivered route=missed-call ms=12`.
- * Values that would break the `key=value` form are quoted as JSON.
+ * Values that would break the `key=value` form or the line are quoted as JSON.
  */
 export function formatLogLine(message: string, fields: LogFields = {}): string {
   const parts = Object.entries(fields).flatMap(([key, value]) =>
@@ -21,5 +21,5 @@ export function formatLogLine(message: string, fields: LogFields = {}): string {
 
 function formatValue(value: string | number | boolean): string {
   const text = String(value);
-  return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
+  return /^[^\s"=\p{Cc}]+$/u.test(text) ? text : JSON.stringify(text);
 }

@@ -37,15 +37,15 @@ export function createServiceBus({ connect, checkEntity }: ServiceBusOptions): B
       });
     },
     async check() {
-      // A link of its own: an open one would answer from memory.
-      const sender = connected().createSender(checkEntity);
-      try {
-        await orTransient('the bus does not answer', CHECK_TIMEOUT_MS, (abortSignal) =>
-          sender.createMessageBatch({ abortSignal }),
-        );
-      } finally {
-        await sender.close().catch(() => undefined);
-      }
+      await orTransient('the bus does not answer', CHECK_TIMEOUT_MS, async (abortSignal) => {
+        // A link of its own: an open one would answer from memory.
+        const sender = connected().createSender(checkEntity);
+        try {
+          await sender.createMessageBatch({ abortSignal });
+        } finally {
+          await sender.close().catch(() => undefined);
+        }
+      });
     },
     async close() {
       await client?.close();

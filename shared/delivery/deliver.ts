@@ -57,10 +57,12 @@ export async function deliver(delivery: Delivery, options: DeliverOptions, log: 
     switch (claim.kind) {
       case 'failed':
         return log.info('delivery', about('given up before'));
-      case 'busy':
-        throw new TransientError('another process is carrying out this delivery', {
-          retryAfterMs: claim.untilMs - startedMs,
-        });
+      case 'busy': {
+        // Not a failure, however old the delivery: when the claim has ended, its outcome can be learnt.
+        const inMs = claim.untilMs - startedMs + backoffMs(1, options.retry.quick, options.random());
+        await sendLater(delivery, inMs, options);
+        return log.info('delivery', { ...about('another process has it'), inMs });
+      }
       case 'done':
         await sendNextStep(delivery, claim.result, options);
         return log.info('delivery', about('done before'));
@@ -78,10 +80,7 @@ export async function deliver(delivery: Delivery, options: DeliverOptions, log: 
       log.error('delivery', { ...about('failed'), reason: describe(error, delivery, clock()).message });
     } else {
       const delayMs = retryDelayMs(error, delivery, options);
-      const again = { ...delivery, attempt: delivery.attempt + 1 };
-      await bus.send(queueOf(delivery.stepName), [
-        toDeliveryMessage(again, options.lanes, new Date(clock() + delayMs)),
-      ]);
+      await sendLater(delivery, delayMs, options);
       if (claimed) await ledger.release(key, claimed.version).catch(() => undefined);
       log.warn('delivery', { ...about('retry'), inMs: delayMs, reason: describe(error, delivery, clock()).message });
     }
@@ -141,6 +140,11 @@ async function sendNextStep(delivery: Delivery, result: unknown, options: Delive
   await options.bus.send(queueOf(next.name), [toDeliveryMessage(nextDelivery, options.lanes)]);
 }
 
+async function sendLater(delivery: Delivery, delayMs: number, { bus, lanes, clock }: DeliverOptions): Promise<void> {
+  const again = { ...delivery, attempt: delivery.attempt + 1 };
+  await bus.send(queueOf(delivery.stepName), [toDeliveryMessage(again, lanes, new Date(clock() + delayMs))]);
+}
+
 function stepOf(delivery: Delivery, routes: readonly Route[]): { route: Route; routeStep: RouteStep } {
   const route = routes.find(({ id }) => id === delivery.route);
   const routeStep = route?.steps[delivery.step];
@@ -150,9 +154,11 @@ function stepOf(delivery: Delivery, routes: readonly Route[]): { route: Route; r
   return { route, routeStep };
 }
 
-function retryDelayMs(error: unknown, delivery: Delivery, { retry, random }: DeliverOptions): number {
+/** Not beyond the age at which the delivery is given up, or a destination could ask to be left alone for years. */
+function retryDelayMs(error: unknown, delivery: Delivery, { retry, random, clock }: DeliverOptions): number {
   const asked = error instanceof TransientError ? error.retryAfterMs : undefined;
-  return Math.max(asked ?? 0, backoffMs(delivery.attempt, retry.later, random()));
+  const remainingMs = Date.parse(delivery.firstAttemptAt) + retry.maxAgeMs - clock();
+  return Math.min(remainingMs, Math.max(asked ?? 0, backoffMs(delivery.attempt, retry.later, random())));
 }
 
 /** What is neither transient nor permanent is a fault of the bridge: repeating the call would only repeat the fault. */

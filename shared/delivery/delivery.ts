@@ -19,7 +19,7 @@ const deliverySchema = z.object({
   /** 1 for the first try; each copy scheduled for later has one more. */
   attempt: z.int().check(z.positive()),
   /** RFC 3339. */
-  firstAttemptAt: z.string(),
+  firstAttemptAt: z.string().check(z.refine((value) => !Number.isNaN(Date.parse(value)), 'Invalid time')),
 });
 
 /** The message that carries one step of one route for one event to a destination's queue. */

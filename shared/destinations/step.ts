@@ -56,10 +56,7 @@ export function defineStep<Client, Args, Result>(definition: StepDefinition<Clie
       prepare(input) {
         const parsed = schema.safeParse(input);
         if (!parsed.success) {
-          const problems = parsed.error.issues.map(
-            ({ path, message }) => `${path.join('.') || 'arguments'}: ${message}`,
-          );
-          return { ok: false, problems };
+          return { ok: false, problems: parsed.error.issues.map(describe) };
         }
         const args = parsed.data;
         return {
@@ -73,4 +70,10 @@ export function defineStep<Client, Args, Result>(definition: StepDefinition<Clie
       },
     }),
   };
+}
+
+/** Names of arguments come from the route, but keys below them can come from the event. */
+function describe({ code, path, message }: z.core.$ZodIssue): string {
+  const isBelow = path.length > 0;
+  return `${path.join('.') || 'arguments'}: ${code === 'unrecognized_keys' && isBelow ? 'Unrecognized key' : message}`;
 }

@@ -32,7 +32,7 @@ export function canonicaliseKeys(value: unknown, tree: KeyTree | undefined): unk
     const known = tree.byLowerCase.get(key.toLowerCase());
     if (known === undefined) {
       result.set(key, raw);
-    } else if (raw !== null && raw !== '' && (key === known.name || !result.has(known.name))) {
+    } else if (carriesSomething(raw) && (key === known.name || !result.has(known.name))) {
       result.set(known.name, canonicaliseKeys(raw, known.below));
     }
   }
@@ -52,8 +52,14 @@ export function pointerInOriginal(original: unknown, path: readonly PropertyKey[
 }
 
 function originalKey(object: Readonly<Record<string, unknown>>, canonical: string): string {
-  if (Object.hasOwn(object, canonical)) return canonical;
-  return Object.keys(object).find((key) => key.toLowerCase() === canonical.toLowerCase()) ?? canonical;
+  const spellings = Object.keys(object).filter((key) => key.toLowerCase() === canonical.toLowerCase());
+  const read = spellings.filter((key) => carriesSomething(object[key]));
+  if (read.includes(canonical)) return canonical;
+  return read[0] ?? spellings[0] ?? canonical;
+}
+
+function carriesSomething(value: unknown): boolean {
+  return value !== null && value !== '';
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

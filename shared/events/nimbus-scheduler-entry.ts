@@ -3,7 +3,7 @@ import { eventTypeSuffix } from './cloud-event.ts';
 import { nimbusCustomer } from './nimbus-customer.ts';
 import { nimbusSource } from './nimbus-source.ts';
 import type { WebhookKind } from './webhook-kind.ts';
-import { eventName, integer, namedValues, subjectId, text } from './wire-fields.ts';
+import { eventName, integer, namedValues, serviceKey, subjectId, text } from './wire-fields.ts';
 
 /**
  * The body of "When a scheduler entry changes state": `SchedulerEntryEventData` of the published Nimbus connector
@@ -21,7 +21,7 @@ export const nimbusSchedulerEntrySchema = z.looseObject({
   destination: text,
   distributionPriority: text,
   dueDateTimeUtc: text,
-  serviceUpn: text,
+  serviceUpn: serviceKey,
   maxAttempts: integer,
   attemptTimeoutInSeconds: integer,
   maxQueueTimeInSeconds: integer,

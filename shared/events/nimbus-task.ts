@@ -4,7 +4,7 @@ import { nimbusCustomer } from './nimbus-customer.ts';
 import { nimbusSource } from './nimbus-source.ts';
 import { toUtcTimestamp } from './timestamp.ts';
 import type { WebhookKind } from './webhook-kind.ts';
-import { eventName, flag, integer, namedValues, subjectId, text } from './wire-fields.ts';
+import { eventName, flag, integer, namedValues, serviceKey, subjectId, text } from './wire-fields.ts';
 
 /**
  * The body of "When a task changes state": `TaskEventData` of the published Nimbus connector definition (2024-03-28).
@@ -37,11 +37,11 @@ export const nimbusTaskSchema = z.looseObject({
   isAnonymous: flag,
   customerIdentifier: text,
   initialMessage: text,
-  serviceId: text,
+  serviceId: serviceKey,
   serviceName: text,
   serviceDescription: text,
   serviceDisplayName: text,
-  serviceUpn: text,
+  serviceUpn: serviceKey,
   serviceTelNumber: text,
   emailSubject: text,
   emailBodyUniqueRichText: text,

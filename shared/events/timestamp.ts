@@ -12,5 +12,13 @@ export function toUtcTimestamp(value: string | undefined): string | undefined {
   const parsed = new Date(
     `${date}T${time}.${fraction.padEnd(3, '0').slice(0, 3)}${offset}`.replace(/T(\d{2}:\d{2})\./, 'T$1:00.'),
   );
-  return Number.isNaN(parsed.getTime()) ? undefined : parsed.toISOString();
+  if (Number.isNaN(parsed.getTime()) || !isCalendarDate(date)) return undefined;
+  const utc = parsed.toISOString();
+  // An offset can lead out of the years that RFC 3339 can write.
+  return /^\d{4}-/.test(utc) ? utc : undefined;
+}
+
+/** JavaScript reads 30 February as 2 March. */
+function isCalendarDate(date: string | undefined): boolean {
+  return new Date(`${date}T00:00:00Z`).toISOString().slice(0, 10) === date;
 }

@@ -27,6 +27,9 @@ export const flag = z.optional(
 /** An identifier that the bridge uses as the event's subject. */
 export const subjectId = z.string().check(z.minLength(1), z.maxLength(256));
 
+/** The name or id of a service: the event's `source` is made of it, and message properties have little room. */
+export const serviceKey = z.optional(z.string().check(z.maxLength(1_024)));
+
 /** The vendor's name of what happened: any text, as long as an event type can be made of it. */
 export const eventName = z
   .string()

@@ -1,11 +1,6 @@
 import * as z from '../zod.ts';
 import { compileExpression, type Scope } from './expression.ts';
-
-/** Something wrong at a place below a step's arguments. */
-export interface ArgumentProblem {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
+import { type SchemaProblem, schemaProblems } from './schema-problems.ts';
 
 /** Evaluates a step's arguments for one event. Arguments that come out empty are left out. */
 export type ArgumentMapping = (scope: Scope) => Promise<Record<string, unknown>>;
@@ -22,8 +17,8 @@ export function isExpression(value: unknown): value is string {
 export function compileArguments(
   given: Readonly<Record<string, unknown>>,
   schema: z.core.$ZodType,
-): { mapping: ArgumentMapping; problems: readonly ArgumentProblem[] } {
-  const problems: ArgumentProblem[] = [];
+): { mapping: ArgumentMapping; problems: readonly SchemaProblem[] } {
+  const problems: SchemaProblem[] = [];
   const evaluate = compileValue(given, [], problems);
   problems.push(...checkAgainst(schema, given));
   return {
@@ -38,7 +33,7 @@ export function compileArguments(
 function compileValue(
   value: unknown,
   path: readonly (string | number)[],
-  problems: ArgumentProblem[],
+  problems: SchemaProblem[],
 ): (scope: Scope) => Promise<unknown> {
   if (isExpression(value)) {
     try {
@@ -52,7 +47,7 @@ function compileValue(
     const items = value.map((item, index) => compileValue(item, [...path, index], problems));
     return async (scope) => {
       const evaluated = await Promise.all(items.map((item) => item(scope)));
-      return evaluated.filter((item) => item !== undefined);
+      return evaluated.filter((item) => item !== undefined && item !== null);
     };
   }
   if (typeof value === 'object' && value !== null) {
@@ -67,10 +62,10 @@ function compileValue(
   return async () => value;
 }
 
-function checkAgainst(schema: z.core.$ZodType, given: Readonly<Record<string, unknown>>): ArgumentProblem[] {
+function checkAgainst(schema: z.core.$ZodType, given: Readonly<Record<string, unknown>>): SchemaProblem[] {
   if (!(schema instanceof z.$ZodObject)) return [];
   const { shape } = schema._zod.def;
-  const problems: ArgumentProblem[] = [];
+  const problems: SchemaProblem[] = [];
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(shape, name)) {
       problems.push({ path: [name], message: `no such argument; known are ${Object.keys(shape).join(', ')}` });
@@ -81,8 +76,8 @@ function checkAgainst(schema: z.core.$ZodType, given: Readonly<Record<string, un
     if (value === undefined) {
       if (!z.safeParse(argument, undefined).success) problems.push({ path: [], message: `"${name}" is missing` });
     } else if (!containsExpression(value)) {
-      for (const issue of z.safeParse(argument, value).error?.issues ?? []) {
-        problems.push({ path: [name, ...issue.path.map(pathSegment)], message: issue.message });
+      for (const { path, message } of schemaProblems(z.safeParse(argument, value).error?.issues)) {
+        problems.push({ path: [name, ...path], message });
       }
     }
   }
@@ -92,8 +87,4 @@ function checkAgainst(schema: z.core.$ZodType, given: Readonly<Record<string, un
 function containsExpression(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.values(value).some(containsExpression);
   return isExpression(value);
-}
-
-function pathSegment(segment: PropertyKey): string | number {
-  return typeof segment === 'number' ? segment : String(segment);
 }

@@ -33,24 +33,39 @@ export function compileExpression(source: string): Expression {
 /** Compiles a condition: true when JSONata's `$boolean` of the result is. @throws ExpressionError */
 export function compileCondition(source: string): (scope: Scope) => Promise<boolean> {
   const evaluate = compileExpression(source);
-  return async (scope) => (await truthiness.evaluate({ value: await evaluate(scope) })) === true;
+  return async (scope) => isTrue(await evaluate(scope));
 }
 
-const truthiness = jsonata('$boolean(value)');
+function isTrue(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(isTrue);
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
+  return Boolean(value);
+}
+
+/** An expression without end would take the process, and every other route, with it. */
+const LIMITS = { timeout: 2_000, stack: 1_000, sequence: 100_000 };
 
 function compile(source: string): jsonata.Expression {
   try {
-    return jsonata(source);
+    return jsonata(source, LIMITS);
   } catch (error) {
     const { message, position } = describe(error);
     throw new ExpressionError(`${message ?? 'not a JSONata expression'} (character ${position ?? '?'})`);
   }
 }
 
-/** JSONata's lists carry hidden properties, and functions are values to it; a destination gets plain JSON. */
+/**
+ * JSONata's lists carry hidden properties, and its functions are values that hold everything they were made from;
+ * a destination gets plain JSON.
+ */
 function toPlainJson(value: unknown): unknown {
-  if (value === undefined || typeof value === 'function') return undefined;
-  return JSON.parse(JSON.stringify(value));
+  const json = JSON.stringify(value, (_key, inner: unknown) => (isFunction(inner) ? undefined : inner));
+  return json === undefined ? undefined : JSON.parse(json);
+}
+
+function isFunction(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value === 'function';
+  return Reflect.get(value, '_jsonata_function') === true || Reflect.get(value, '_jsonata_lambda') === true;
 }
 
 /** JSONata throws plain objects. Their messages quote values when they arise from evaluating. */

@@ -1,11 +1,12 @@
-import { isNode, LineCounter, parseDocument, type YAMLParseError } from 'yaml';
 import { ConfigurationError } from '../errors.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import * as z from '../zod.ts';
 import { type ArgumentMapping, compileArguments } from './arguments.ts';
 import { compileCondition, type Scope } from './expression.ts';
 import { compileGlob } from './glob.ts';
-import { type RoutesFile, routesFileSchema } from './routes-schema.ts';
+import { type RouteDefinition, routeSchema, routesFileSchema } from './routes-schema.ts';
+import { schemaProblems } from './schema-problems.ts';
+import { type Path, readYaml } from './yaml-document.ts';
 
 /** Values for `settings.<name>` in expressions. */
 export type RouteSettings = Readonly<Record<string, string | number | boolean>>;
@@ -44,22 +45,12 @@ export interface LoadRoutesOptions {
   readonly settings?: RouteSettings;
 }
 
-type Path = readonly (string | number)[];
-
 /** Reads and compiles a routes file. @throws ConfigurationError that lists every problem as `file:line: text`. */
 export function loadRoutes(yamlText: string, options: LoadRoutesOptions): Routes {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(yamlText, { lineCounter });
-  const problems = yamlProblems(document.errors, yamlText);
+  const document = readYaml(yamlText);
+  const problems = [...document.problems];
   const report = (path: Path, message: string) => {
-    problems.push({ line: lineOf(path), text: `${formatPath(path)}${message}` });
-  };
-  const lineOf = (path: Path): number => {
-    for (let depth = path.length; depth >= 0; depth--) {
-      const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
-      if (isNode(node) && node.range) return lineCounter.linePos(node.range[0]).line;
-    }
-    return 1;
+    problems.push({ line: document.lineOf(path), text: `${formatPath(path)}${message}` });
   };
   const failIfProblems = () => {
     if (problems.length === 0) return;
@@ -71,43 +62,27 @@ export function loadRoutes(yamlText: string, options: LoadRoutesOptions): Routes
   };
 
   failIfProblems();
-  const parsed = z.safeParse(routesFileSchema, document.toJS() ?? {});
-  for (const issue of parsed.error?.issues ?? []) {
-    report(
-      issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment))),
-      issue.message,
-    );
-  }
-  failIfProblems();
-  const file = z.parse(routesFileSchema, document.toJS());
-  const settings = { ...file.settings, ...options.settings };
-  const all = file.routes.map((route, index) => compileRoute(route, settings, options, at(report, ['routes', index])));
+  const parsed = z.safeParse(routesFileSchema, document.content);
+  for (const { path, message } of schemaProblems(parsed.error?.issues)) report(path, message);
+  const settings = { ...parsed.data?.settings, ...options.settings };
   const seen = new Set<string>();
-  file.routes.forEach(({ id }, index) => {
-    if (seen.has(id)) report(['routes', index, 'id'], `another route has the id "${id}" too`);
-    seen.add(id);
+  const all = wellFormedRoutes(document.content).map(([index, route]) => {
+    const reportRoute = at(report, ['routes', index]);
+    if (seen.has(route.id)) reportRoute(['id'], `another route has the id "${route.id}" too`);
+    seen.add(route.id);
+    return compileRoute(route, settings, options, reportRoute);
   });
   failIfProblems();
   return { all, settings };
 }
 
-interface Problem {
-  readonly line: number;
-  readonly text: string;
-}
-
-/** One problem a line: the parser reports several for one slip. */
-function yamlProblems(errors: readonly YAMLParseError[], yamlText: string): Problem[] {
-  const lines = yamlText.split('\n');
-  const byLine = new Map<number, Problem>();
-  for (const { message, linePos } of errors) {
-    const line = linePos?.[0].line ?? 1;
-    if (byLine.has(line)) continue;
-    const isOpenExpression = /:\s+=.*:\s/.test(lines[line - 1] ?? '');
-    const hint = isOpenExpression ? ' (an expression with ": " in it needs quotes around it)' : '';
-    byLine.set(line, { line, text: message.split('\n', 1)[0]?.replace(/ at line \d+.*$/, '') + hint });
-  }
-  return [...byLine.values()];
+/** Routes with nothing wrong in their structure, with their positions: a slip in one hides no problem of another. */
+function wellFormedRoutes(content: unknown): [number, RouteDefinition][] {
+  const { data } = z.safeParse(z.object({ routes: z.array(z.unknown()) }), content);
+  return (data?.routes ?? []).flatMap<[number, RouteDefinition]>((route, index) => {
+    const parsed = z.safeParse(routeSchema, route);
+    return parsed.success ? [[index, parsed.data]] : [];
+  });
 }
 
 type Report = (path: Path, message: string) => void;
@@ -117,7 +92,7 @@ function at(report: Report, prefix: Path): Report {
 }
 
 function compileRoute(
-  { id, when, do: steps }: RoutesFile['routes'][number],
+  { id, when, do: steps }: RouteDefinition,
   settings: RouteSettings,
   options: LoadRoutesOptions,
   report: Report,

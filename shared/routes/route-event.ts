@@ -1,6 +1,7 @@
 import type { Bus, OutgoingMessage } from '../bus/bus.ts';
 import { firstDelivery, queueOf, toDeliveryMessage } from '../delivery/delivery.ts';
 import { FAILED_QUEUE, failedMatchMessage } from '../delivery/failure.ts';
+import { PermanentError } from '../errors.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import type { Log } from '../log.ts';
 import type { Route } from './load-routes.ts';
@@ -38,7 +39,8 @@ export async function routeEvent(event: CloudEvent, options: RouteEventOptions, 
       matched.push(route.id);
       add(queueOf(first.name), toDeliveryMessage(firstDelivery(event, route.id, first.name, clock()), lanes));
     } catch (error) {
-      const { name, message } = error instanceof Error ? error : new Error('unknown');
+      const name = error instanceof Error ? error.name : 'Error';
+      const message = error instanceof PermanentError ? error.message : 'an unexpected fault in the bridge';
       broken.push(route.id);
       log.warn('route could not be matched', { event: event.id, route: route.id, reason: message });
       const failure = { errorClass: name, message, attempts: 1, firstAttemptAt: now, lastAttemptAt: now };

@@ -13,6 +13,8 @@ export interface WebhookRequest {
 /** What a request carries: the vendor's payload, and the CloudEvents `id` when it came wrapped in structured mode. */
 export interface ReadBody {
   readonly payload: unknown;
+  /** Where in the body the payload is: a JSON Pointer, empty for the whole body. */
+  readonly payloadPointer: string;
   readonly structuredModeId: string | undefined;
 }
 
@@ -43,7 +45,7 @@ export function readBody(
     return refuse(422, 'Wrong shape', `The body may be nested at most ${MAX_NESTING} levels deep.`);
   }
   if (mediaType === CLOUD_EVENT_MEDIA_TYPE) return unwrap(parsed.value);
-  return { ok: true, value: { payload: parsed.value, structuredModeId: undefined } };
+  return { ok: true, value: { payload: parsed.value, payloadPointer: '', structuredModeId: undefined } };
 }
 
 function parseJson(body: Uint8Array): { ok: true; value: unknown } | { ok: false; detail: string } {
@@ -69,7 +71,10 @@ function unwrap(envelope: unknown): ReturnType<typeof readBody> {
     const detail = 'The body is not a CloudEvents 1.0 event in structured mode.';
     return { ok: false, answer: problemAnswer({ status: 422, title: 'Wrong shape', detail, errors }) };
   }
-  return { ok: true, value: { payload: field('data'), structuredModeId: String(field('id')) } };
+  return {
+    ok: true,
+    value: { payload: field('data'), payloadPointer: '/data', structuredModeId: String(field('id')) },
+  };
 }
 
 function isFilledString(value: unknown): boolean {

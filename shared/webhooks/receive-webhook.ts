@@ -33,7 +33,7 @@ export function createWebhookReceiver<Payload extends Record<string, unknown>>(
   return async (request, log) => {
     const body = readBody(request, maxBodyBytes);
     if (!body.ok) return body.answer;
-    const { payload, structuredModeId } = body.value;
+    const { payload, payloadPointer, structuredModeId } = body.value;
     const parsed = kind.schema.safeParse(canonicaliseKeys(payload, keyTree));
     if (!parsed.success) {
       return problemAnswer({
@@ -41,7 +41,7 @@ export function createWebhookReceiver<Payload extends Record<string, unknown>>(
         title: 'Wrong shape',
         detail: 'The body is JSON, but not the payload that this address expects.',
         errors: parsed.error.issues.map((issue) => ({
-          pointer: pointerInOriginal(payload, issue.path),
+          pointer: payloadPointer + pointerInOriginal(payload, issue.path),
           detail: issue.message,
         })),
       });

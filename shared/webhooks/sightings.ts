@@ -1,6 +1,8 @@
 /** When a payload was first seen, and whether the bus is known to have taken the event made of it. */
 export interface Sighting {
   readonly firstSeenMs: number;
+  /** When its repeats began to count: the first sighting, or the retry that completed an unconfirmed one. */
+  readonly countsFromMs: number;
   readonly unconfirmed: boolean;
 }
 
@@ -29,15 +31,16 @@ const RETRY_OF_UNCONFIRMED_MS = 10 * 60_000;
  * milliseconds since the epoch. Deliveries of one occurrence get the same value, on whichever instance they arrive.
  */
 export async function occurrenceOf(hash: string, nowMs: number, sightings: Sightings): Promise<number> {
-  const mine = { firstSeenMs: nowMs, unconfirmed: false };
+  const mine = { firstSeenMs: nowMs, countsFromMs: nowMs, unconfirmed: false };
   for (;;) {
     const stored = await sightings.addOrGet(hash, mine);
     if (stored === undefined) return nowMs;
-    const sameForMs = stored.unconfirmed ? RETRY_OF_UNCONFIRMED_MS : SAME_OCCURRENCE_MS;
-    if (nowMs - stored.firstSeenMs < sameForMs) {
-      if (stored.unconfirmed) await sightings.replace(hash, { ...stored, unconfirmed: false }, stored);
-      return stored.firstSeenMs;
+    const { firstSeenMs, countsFromMs, unconfirmed } = stored;
+    if (unconfirmed && nowMs - firstSeenMs < RETRY_OF_UNCONFIRMED_MS) {
+      await sightings.replace(hash, { firstSeenMs, countsFromMs: nowMs, unconfirmed: false }, stored);
+      return firstSeenMs;
     }
+    if (!unconfirmed && nowMs - countsFromMs < SAME_OCCURRENCE_MS) return firstSeenMs;
     if (await sightings.replace(hash, mine, stored)) return nowMs;
   }
 }

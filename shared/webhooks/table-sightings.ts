@@ -4,11 +4,14 @@ import type { Sighting, Sightings, StoredSighting } from './sightings.ts';
 
 const ROW_KEY = 'sighting';
 
+const moment = z.pipe(
+  z.string(),
+  z.transform((iso) => Date.parse(iso)),
+);
+
 const storedSighting = z.object({
-  firstSeen: z.pipe(
-    z.string(),
-    z.transform((iso) => Date.parse(iso)),
-  ),
+  firstSeen: moment,
+  countsFrom: moment,
   unconfirmed: z.boolean(),
 });
 
@@ -17,8 +20,8 @@ export function createTableSightings(table: Table): Sightings {
   async function get(hash: string): Promise<StoredSighting | undefined> {
     const row = await table.get(hash, ROW_KEY);
     if (row === undefined) return undefined;
-    const { firstSeen, unconfirmed } = z.parse(storedSighting, row.columns);
-    return { firstSeenMs: firstSeen, unconfirmed, version: row.version };
+    const { firstSeen, countsFrom, unconfirmed } = z.parse(storedSighting, row.columns);
+    return { firstSeenMs: firstSeen, countsFromMs: countsFrom, unconfirmed, version: row.version };
   }
 
   return {
@@ -36,6 +39,8 @@ export function createTableSightings(table: Table): Sightings {
   };
 }
 
-function toRow(hash: string, { firstSeenMs, unconfirmed }: Sighting): Row {
-  return { partitionKey: hash, rowKey: ROW_KEY, firstSeen: new Date(firstSeenMs).toISOString(), unconfirmed };
+function toRow(hash: string, { firstSeenMs, countsFromMs, unconfirmed }: Sighting): Row {
+  const firstSeen = new Date(firstSeenMs).toISOString();
+  const countsFrom = new Date(countsFromMs).toISOString();
+  return { partitionKey: hash, rowKey: ROW_KEY, firstSeen, countsFrom, unconfirmed };
 }

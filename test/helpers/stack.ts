@@ -75,6 +75,7 @@ export async function startTestStack({ settings = {}, routes }: TestStackOptions
 
   return {
     stack,
+    dataFolder: join(folder, 'data'),
     simulators,
     lines,
     bus,

@@ -35,7 +35,11 @@ export interface Stack {
   readonly serviceBusConnectionString: string;
   readonly storageConnectionString: string;
   /** Programs that can be killed; they are started again. */
-  readonly parts: Readonly<Record<'serviceBus' | 'host', Pick<Supervised, 'pid' | 'kill'> | undefined>>;
+  readonly parts: {
+    readonly serviceBus: Supervised;
+    readonly azurite: Supervised;
+    readonly host: Supervised | undefined;
+  };
   stop(): Promise<void>;
 }
 
@@ -114,7 +118,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       simulators: simulatorUrls,
       serviceBusConnectionString: serviceBus,
       storageConnectionString: storage,
-      parts: { serviceBus: bus.supervised, host },
+      parts: { serviceBus: bus.supervised, azurite: azurite.supervised, host },
       stop,
     };
   } catch (error) {

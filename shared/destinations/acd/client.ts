@@ -58,6 +58,16 @@ export function createAcdClient({ token, ...options }: AcdOptions): AcdClient {
     return new Map((await records(request, acdEventTypeSchema)).map(({ ID, ShortText }) => [typeKey(ShortText), ID]));
   }
 
+  async function knownTypes(): Promise<ReadonlyMap<string, number>> {
+    types ??= loadTypes();
+    try {
+      return await types;
+    } catch (error) {
+      types = undefined;
+      throw error;
+    }
+  }
+
   return {
     async createEvent(event) {
       const operation = 'create event';
@@ -71,17 +81,16 @@ export function createAcdClient({ token, ...options }: AcdOptions): AcdClient {
     },
     listEvents: () => records({ method: 'GET', path: '/acd/events', operation: 'list events' }, acdEventSchema),
     async eventTypeId(shortText) {
-      types ??= loadTypes();
-      try {
-        const known = await types;
-        const id = known.get(typeKey(shortText));
-        if (id !== undefined) return id;
+      // Types can be added at any time, so a list from an earlier call does not prove that one is missing.
+      const isListKept = types !== undefined;
+      let known = await knownTypes();
+      if (isListKept && !known.has(typeKey(shortText))) {
         types = undefined;
-        throw new PermanentError(`jtel ACD has no such event type; it has ${[...known.keys()].join(', ')}`);
-      } catch (error) {
-        types = undefined;
-        throw error;
+        known = await knownTypes();
       }
+      const id = known.get(typeKey(shortText));
+      if (id !== undefined) return id;
+      throw new PermanentError(`jtel ACD has no such event type; it has ${[...known.keys()].join(', ')}`);
     },
   };
 }

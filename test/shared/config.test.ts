@@ -1,0 +1,250 @@
+import * as fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type Config, loadConfig, settingNames } from '../../shared/config.ts';
+import { ConfigurationError } from '../../shared/errors.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+type Environment = Readonly<Record<string, string>>;
+
+const minimal = { ServiceBus: 'Endpoint=sb://bus.example', AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
+const byIdentity = { ServiceBus__fullyQualifiedNamespace: 'bus.example', AzureWebJobsStorage__accountName: 'account' };
+const crm = { ...minimal, CRM_BASE_URL: 'https://org.crm.example' };
+const crmSecret = { ...crm, CRM_TENANT_ID: 'tenant', CRM_CLIENT_ID: 'client', CRM_CLIENT_SECRET: 'hush' };
+const lucs = { ...minimal, LUCS_BASE_URL: 'https://lucs.example/api' };
+const acd = { ...minimal, ACD_BASE_URL: 'https://acd.example/rest/v1.0/7', ACD_TOKEN: 'hush' };
+
+function problemsOf(environment: Environment): readonly string[] {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the settings that must be there', () => {
+  it('suffice, and all else has a default', () => {
+    expect(loadConfig(minimal)).toEqual({
+      serviceBus: { connectionString: 'Endpoint=sb://bus.example' },
+      storage: { connectionString: 'UseDevelopmentStorage=true' },
+      routesFile: 'routes.yaml',
+      routeSettings: {},
+      lanes: 32,
+      maxBodyBytes: 131_072,
+      callTimeoutMs: 10_000,
+      retryBaseMs: 5_000,
+      retryMaxAgeMs: 24 * 3_600_000,
+      lucs: undefined,
+      acd: undefined,
+      crm: undefined,
+    } satisfies Config);
+  });
+
+  it('are named when they are missing, empty ones among them', () => {
+    const missing = [
+      'ServiceBus is missing: set it, or ServiceBus__fullyQualifiedNamespace for sign-in by identity',
+      'AzureWebJobsStorage is missing: set it, or AzureWebJobsStorage__accountName for sign-in by identity',
+    ];
+    expect(problemsOf({})).toEqual(missing);
+    expect(problemsOf({ ServiceBus: '', AzureWebJobsStorage: '' })).toEqual(missing);
+  });
+
+  it('come from the process when nothing else is given', () => {
+    vi.stubEnv('ServiceBus', 'Endpoint=sb://process.example');
+    vi.stubEnv('AzureWebJobsStorage', 'UseDevelopmentStorage=true');
+    expect(loadConfig().serviceBus).toEqual({ connectionString: 'Endpoint=sb://process.example' });
+  });
+});
+
+/** What each setting does: an environment that has it, and the part of the configuration that shows it. */
+const effects: Record<string, [environment: Environment, shown: (config: Config) => unknown, expected: unknown]> = {
+  ServiceBus: [minimal, (config) => config.serviceBus, { connectionString: 'Endpoint=sb://bus.example' }],
+  ServiceBus__fullyQualifiedNamespace: [
+    byIdentity,
+    (config) => config.serviceBus,
+    { fullyQualifiedNamespace: 'bus.example', clientId: undefined },
+  ],
+  ServiceBus__clientId: [
+    { ...byIdentity, ServiceBus__clientId: 'id-1' },
+    (config) => config.serviceBus,
+    { fullyQualifiedNamespace: 'bus.example', clientId: 'id-1' },
+  ],
+  AzureWebJobsStorage: [minimal, (config) => config.storage, { connectionString: 'UseDevelopmentStorage=true' }],
+  AzureWebJobsStorage__accountName: [
+    byIdentity,
+    (config) => config.storage,
+    { tableServiceUri: 'https://account.table.core.windows.net', clientId: undefined },
+  ],
+  AzureWebJobsStorage__tableServiceUri: [
+    { ...byIdentity, AzureWebJobsStorage__tableServiceUri: 'https://tables.example' },
+    (config) => config.storage,
+    { tableServiceUri: 'https://tables.example', clientId: undefined },
+  ],
+  AzureWebJobsStorage__clientId: [
+    { ...byIdentity, AzureWebJobsStorage__clientId: 'id-2' },
+    (config) => config.storage,
+    { tableServiceUri: 'https://account.table.core.windows.net', clientId: 'id-2' },
+  ],
+  BRIDGE_ROUTES: [{ ...minimal, BRIDGE_ROUTES: 'mine.yaml' }, (config) => config.routesFile, 'mine.yaml'],
+  BRIDGE_ROUTE_SETTINGS: [
+    { ...minimal, BRIDGE_ROUTE_SETTINGS: '{"queue":"a","limit":3,"on":true}' },
+    (config) => config.routeSettings,
+    { queue: 'a', limit: 3, on: true },
+  ],
+  BRIDGE_LANES: [{ ...minimal, BRIDGE_LANES: '0' }, (config) => config.lanes, 0],
+  BRIDGE_MAX_BODY_BYTES: [{ ...minimal, BRIDGE_MAX_BODY_BYTES: '2048' }, (config) => config.maxBodyBytes, 2_048],
+  BRIDGE_CALL_TIMEOUT_MS: [{ ...minimal, BRIDGE_CALL_TIMEOUT_MS: '250' }, (config) => config.callTimeoutMs, 250],
+  BRIDGE_RETRY_BASE_MS: [{ ...minimal, BRIDGE_RETRY_BASE_MS: '20' }, (config) => config.retryBaseMs, 20],
+  BRIDGE_RETRY_MAX_AGE_HOURS: [
+    { ...minimal, BRIDGE_RETRY_MAX_AGE_HOURS: '2' },
+    (config) => config.retryMaxAgeMs,
+    7_200_000,
+  ],
+  LUCS_BASE_URL: [
+    lucs,
+    (config) => config.lucs,
+    { baseUrl: 'https://lucs.example/api', apiKey: undefined, authHeader: 'Authorization', authPrefix: 'Bearer ' },
+  ],
+  LUCS_API_KEY: [{ ...lucs, LUCS_API_KEY: 'hush' }, (config) => config.lucs?.apiKey, 'hush'],
+  LUCS_AUTH_HEADER: [{ ...lucs, LUCS_AUTH_HEADER: 'X-Api-Key' }, (config) => config.lucs?.authHeader, 'X-Api-Key'],
+  LUCS_AUTH_PREFIX: [{ ...lucs, LUCS_AUTH_PREFIX: '' }, (config) => config.lucs?.authPrefix, ''],
+  ACD_BASE_URL: [acd, (config) => config.acd?.baseUrl, 'https://acd.example/rest/v1.0/7'],
+  ACD_TOKEN: [acd, (config) => config.acd?.token, 'hush'],
+  CRM_KIND: [{ ...crm, CRM_KIND: 'dataverse' }, (config) => config.crm?.baseUrl, 'https://org.crm.example'],
+  CRM_BASE_URL: [
+    crm,
+    (config) => config.crm,
+    { baseUrl: 'https://org.crm.example', signIn: { kind: 'identity', clientId: undefined } },
+  ],
+  CRM_TENANT_ID: [crmSecret, (config) => config.crm?.signIn, expect.objectContaining({ tenantId: 'tenant' })],
+  CRM_CLIENT_ID: [
+    { ...crm, CRM_CLIENT_ID: 'id-3' },
+    (config) => config.crm?.signIn,
+    { kind: 'identity', clientId: 'id-3' },
+  ],
+  CRM_CLIENT_SECRET: [
+    crmSecret,
+    (config) => config.crm?.signIn,
+    { kind: 'secret', tenantId: 'tenant', clientId: 'client', clientSecret: 'hush' },
+  ],
+  CRM_TOKEN: [{ ...crmSecret, CRM_TOKEN: 'fixed' }, (config) => config.crm?.signIn, { kind: 'token', token: 'fixed' }],
+};
+
+describe('a setting', () => {
+  it.each(settingNames)('%s has its effect', (name) => {
+    const [environment, shown, expected] = effects[name] ?? [];
+    expect(environment).toHaveProperty(name);
+    expect(shown?.(loadConfig(environment))).toEqual(expected);
+  });
+
+  it('prefers a connection string to an identity', () => {
+    expect(loadConfig({ ...byIdentity, ...minimal })).toMatchObject({
+      serviceBus: { connectionString: minimal.ServiceBus },
+      storage: { connectionString: minimal.AzureWebJobsStorage },
+    });
+  });
+
+  it.each([
+    ['BRIDGE_LANES', 0, 10_000],
+    ['BRIDGE_MAX_BODY_BYTES', 1_024, 200_000],
+    ['BRIDGE_CALL_TIMEOUT_MS', 100, 120_000],
+    ['BRIDGE_RETRY_BASE_MS', 10, 600_000],
+    ['BRIDGE_RETRY_MAX_AGE_HOURS', 0, 312],
+  ])('%s is a whole number from %i to %i', (name, min, max) => {
+    const problems = (value: string) => problemsOf({ ...minimal, [name]: value });
+    expect([problems(`${min}`), problems(`${max}`)]).toEqual([[], []]);
+    expect(problems(`${max + 1}`)).toEqual([expect.stringContaining(`${name}: Too big`)]);
+    expect(problems(`${min - 1}`)).toEqual([expect.stringMatching(`${name}: (Too small|expected a whole number)`)]);
+    for (const value of ['ten', '1.5', '1e3', '0x10', ' 7', '9999999999999999']) {
+      expect(problems(value)).toEqual([`${name}: expected a whole number`]);
+    }
+  });
+
+  it.each([
+    [{ AzureWebJobsStorage__tableServiceUri: 'tables.example' }, 'AzureWebJobsStorage__tableServiceUri: Invalid URL'],
+    [{ LUCS_BASE_URL: 'lucs.example' }, 'LUCS_BASE_URL: Invalid URL'],
+    [{ LUCS_BASE_URL: 'file:///etc' }, 'LUCS_BASE_URL: Invalid URL'],
+    [{ LUCS_AUTH_HEADER: 'X Api Key' }, 'LUCS_AUTH_HEADER: expected the name of a header'],
+    [
+      { ACD_TOKEN: 'x', ACD_BASE_URL: 'https://acd.example/rest/v1.0' },
+      'ACD_BASE_URL: expected to end with /rest/v1.0/{ClientsID}',
+    ],
+    [{ CRM_BASE_URL: 'crm' }, 'CRM_BASE_URL: Invalid URL'],
+    [{ CRM_KIND: 'other' }, 'CRM_KIND: Invalid input: expected "dataverse"'],
+    [{ BRIDGE_ROUTE_SETTINGS: '{"a":' }, 'BRIDGE_ROUTE_SETTINGS: expected a JSON object'],
+    [{ BRIDGE_ROUTE_SETTINGS: '[1]' }, 'BRIDGE_ROUTE_SETTINGS: Invalid input: expected record, received array'],
+    [{ BRIDGE_ROUTE_SETTINGS: '{"a":{}}' }, 'BRIDGE_ROUTE_SETTINGS.a: Invalid input'],
+    [
+      { ACD_BASE_URL: 'https://acd.example/rest/v1.0/7' },
+      'ACD_TOKEN is missing: ACD_BASE_URL is set, and jtel ACD takes no call without it',
+    ],
+    [{ ...crmSecret, CRM_TENANT_ID: '' }, 'CRM_TENANT_ID is missing: it goes with CRM_CLIENT_SECRET'],
+    [{ ...crmSecret, CRM_CLIENT_ID: '' }, 'CRM_CLIENT_ID is missing: it goes with CRM_CLIENT_SECRET'],
+  ] satisfies [Environment, string][])('that is wrong is named: %j', (environment, problem) => {
+    expect(problemsOf({ ...minimal, ...environment })).toEqual([problem]);
+  });
+
+  it('of the bridge that does not exist is named, and those of others are not', () => {
+    const problems = problemsOf({
+      ...minimal,
+      BRIDGE_LANE: '8',
+      BRIDGE_: '',
+      BRIDGED: 'x',
+      PATH: '/bin',
+      Bridge_X: 'y',
+    });
+    expect(problems).toEqual([
+      expect.stringMatching(/^BRIDGE_LANE: no such setting; known are BRIDGE_ROUTES, .*BRIDGE_LANES/),
+    ]);
+  });
+});
+
+describe('wrong and missing settings', () => {
+  it('are listed all at once', () => {
+    const names = problemsOf({
+      AzureWebJobsStorage__tableServiceUri: 'x',
+      BRIDGE_LANES: 'many',
+      BRIDGE_LANEZ: '8',
+      BRIDGE_ROUTE_SETTINGS: '{',
+      LUCS_BASE_URL: 'x',
+      ACD_BASE_URL: 'x',
+      CRM_BASE_URL: 'x',
+      CRM_CLIENT_SECRET: 'x',
+    }).map((problem) => /^\w+/.exec(problem)?.[0]);
+    expect([...new Set(names)].sort()).toEqual([
+      'ACD_BASE_URL',
+      'ACD_TOKEN',
+      'AzureWebJobsStorage__tableServiceUri',
+      'BRIDGE_LANES',
+      'BRIDGE_LANEZ',
+      'BRIDGE_ROUTE_SETTINGS',
+      'CRM_BASE_URL',
+      'CRM_CLIENT_ID',
+      'CRM_TENANT_ID',
+      'LUCS_BASE_URL',
+      'ServiceBus',
+    ]);
+  });
+
+  it('are reported without any value', () => {
+    const value = fc.stringMatching(/^[!-~]{1,20}$/).map((text) => `Zq7${text}Zq7`);
+    const environment = fc.dictionary(fc.constantFrom(...settingNames, 'BRIDGE_NONE', 'OTHER'), value, {
+      noNullPrototype: true,
+    });
+    fc.assert(
+      fc.property(environment, (settings) => {
+        try {
+          loadConfig(settings);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ConfigurationError);
+          expect(String(error)).not.toContain('Zq7');
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,431 @@
+import { describe, expect, it } from 'vitest';
+import { laneOf } from '../../../shared/bus/lane.ts';
+import { deliveryId, deliveryKey, readDelivery } from '../../../shared/delivery/delivery.ts';
+import { TransientError } from '../../../shared/errors.ts';
+import { bodyOf } from '../../helpers/recording-bus.ts';
+import { engineUnderTest, HOUR_MS, routesWith, START_MS } from './engine-under-test.ts';
+
+type Engine = ReturnType<typeof engineUnderTest>;
+
+function onlyMessage(engine: Engine, entity: string) {
+  const [message, ...more] = engine.bus.messagesOf(entity);
+  if (message === undefined || more.length > 0) throw new Error(`${more.length + 1} messages in ${entity}, not one`);
+  return message;
+}
+
+/** The copy that was scheduled, and for when. */
+function onlyCopy(engine: Engine) {
+  const message = onlyMessage(engine, 'deliver-demo');
+  return {
+    message,
+    delivery: readDelivery(bodyOf(message)),
+    atMs: message.scheduledEnqueueTime?.getTime() ?? Number.NaN,
+  };
+}
+
+const timeout = () => new TransientError('Demo did not answer within 10 ms for "write"');
+
+describe('a delivery that succeeds', () => {
+  it('calls the step with its arguments and a reference that is always the same', async () => {
+    const engine = engineUnderTest();
+    const traceparent = '00-11111111111111111111111111111111-2222222222222222-01';
+    const delivery = engine.delivery({ traceparent });
+    await engine.deliver(delivery);
+    expect(engine.calls).toEqual([
+      { text: 'hello!', call: { deliveryId: deliveryId(deliveryKey(delivery)), traceparent } },
+    ]);
+    expect(engine.questions).toEqual([]);
+  });
+
+  it('stores its result, sends the next step, and logs one line', async () => {
+    const engine = engineUnderTest();
+    const delivery = engine.delivery({}, { results: { earlier: 1 }, attempt: 4 });
+    engine.destination.run = async () => {
+      engine.clock.nowMs += 12;
+      return { id: 'made' };
+    };
+    await engine.deliver(delivery);
+
+    expect(await engine.ledger.lookUp(deliveryKey(delivery))).toMatchObject({ state: 'done', result: { id: 'made' } });
+    expect(engine.bus.sends).toHaveLength(1);
+    const message = onlyMessage(engine, 'deliver-next');
+    expect(readDelivery(bodyOf(message))).toEqual({
+      event: delivery.event,
+      route: 'route-1',
+      step: 1,
+      stepName: 'next.note',
+      results: { earlier: 1, first: { id: 'made' } },
+      attempt: 1,
+      firstAttemptAt: new Date(START_MS + 12).toISOString(),
+    });
+    expect(message).toMatchObject({ sessionId: laneOf('task-1', 8), subject: 'next.note' });
+    expect(message.scheduledEnqueueTime).toBeUndefined();
+    expect(engine.log.text).toBe('info delivery event=event-1 route=route-1 step=demo.findable result=done ms=12');
+  });
+
+  it('sends nothing after the last step', async () => {
+    const engine = engineUnderTest({ routes: routesWith('demo.findable') });
+    await engine.deliver(engine.delivery());
+    expect(engine.bus.sends).toEqual([]);
+    expect(await engine.stateOf(engine.delivery())).toBe('done');
+  });
+
+  it('hands earlier results on when its own has no name, and null for a result that is nothing', async () => {
+    const routes = routesWith('demo.findable', '      - step: demo.blind\n      - step: next.note\n');
+    const engine = engineUnderTest({ routes });
+    engine.destination.run = async () => undefined;
+    await engine.deliver(engine.delivery());
+    const second = readDelivery(bodyOf(onlyMessage(engine, 'deliver-demo')));
+    expect(second.results).toEqual({ first: null });
+    await engine.deliver(second);
+    expect(readDelivery(bodyOf(onlyMessage(engine, 'deliver-next'))).results).toEqual({ first: null });
+  });
+
+  it('sends the next step again when it comes a second time, and does not call', async () => {
+    const engine = engineUnderTest();
+    await engine.deliver(engine.delivery());
+    engine.clock.nowMs += HOUR_MS;
+    await engine.deliver(engine.delivery({}, { attempt: 2 }));
+    expect(engine.calls).toHaveLength(1);
+    const [first, again] = engine.bus.messagesOf('deliver-next');
+    expect(again?.messageId).toBe(first?.messageId);
+    expect(again?.body).toMatchObject({ results: { first: { id: 'made' } }, attempt: 1 });
+    expect(engine.log.entries[1]?.fields).toMatchObject({ result: 'done before' });
+  });
+});
+
+describe('a delivery that fails for now', () => {
+  it('is tried at once, three times, and then later as a copy', async () => {
+    const engine = engineUnderTest();
+    engine.destination.run = async () => {
+      throw timeout();
+    };
+    const delivery = engine.delivery();
+    await engine.deliver(delivery);
+
+    expect(engine.calls).toHaveLength(3);
+    expect(engine.sleeps).toEqual([100, 200]);
+    const copy = onlyCopy(engine);
+    expect(copy.delivery).toEqual({ ...delivery, attempt: 2 });
+    expect(copy.message.messageId).toBe(`${deliveryId(deliveryKey(delivery))}.2`);
+    expect(copy.message.sessionId).toBe(laneOf('task-1', 8));
+    expect(copy.atMs).toBe(START_MS + 300 + 2_500);
+    expect(await engine.ledger.lookUp(deliveryKey(delivery))).toMatchObject({ state: 'open', mayHaveRun: true });
+    expect(engine.bus.messagesOf('failed')).toEqual([]);
+    expect(engine.log.entries).toEqual([
+      {
+        level: 'warn',
+        message: 'delivery',
+        fields: {
+          event: 'event-1',
+          route: 'route-1',
+          step: 'demo.findable',
+          result: 'retry',
+          ms: 300,
+          inMs: 2_500,
+          reason: 'Demo did not answer within 10 ms for "write"',
+        },
+      },
+    ]);
+  });
+
+  it('is done when a quick try succeeds', async () => {
+    const engine = engineUnderTest();
+    engine.destination.run = async () => {
+      if (engine.calls.length < 3) throw timeout();
+      return { id: 'made' };
+    };
+    await engine.deliver(engine.delivery());
+    expect(await engine.stateOf(engine.delivery())).toBe('done');
+    expect(engine.bus.messagesOf('deliver-demo')).toEqual([]);
+    expect(engine.bus.messagesOf('deliver-next')).toHaveLength(1);
+  });
+
+  it.each([
+    [1, 0, 0],
+    [1, 1, 5_000],
+    [2, 1, 10_000],
+    [5, 0.5, 40_000],
+    [30, 1, 900_000],
+  ])('comes back after attempt %i with random %d in %i ms', async (attempt, random, inMs) => {
+    const engine = engineUnderTest({ random: () => random });
+    engine.destination.run = async () => {
+      throw timeout();
+    };
+    await engine.deliver(engine.delivery({}, { attempt }));
+    expect(onlyCopy(engine).atMs - engine.clock.nowMs).toBe(inMs);
+  });
+
+  it('waits as long as the destination asks before a quick try', async () => {
+    const engine = engineUnderTest();
+    engine.destination.run = async () => {
+      throw new TransientError('busy', { retryAfterMs: 1_000 });
+    };
+    await engine.deliver(engine.delivery());
+    expect(engine.sleeps).toEqual([1_000, 1_000]);
+  });
+
+  it('makes no quick try when the destination asks for more time, and does not come back before it', async () => {
+    const engine = engineUnderTest();
+    engine.destination.run = async () => {
+      throw new TransientError('busy', { retryAfterMs: 120_000 });
+    };
+    await engine.deliver(engine.delivery());
+    expect(engine.calls).toHaveLength(1);
+    expect(engine.sleeps).toEqual([]);
+    expect(onlyCopy(engine).atMs).toBe(START_MS + 120_000);
+  });
+
+  it('comes back no later than it would be given up, whatever the destination asks', async () => {
+    const engine = engineUnderTest();
+    engine.destination.run = async () => {
+      throw new TransientError('busy', { retryAfterMs: 1_000 * 24 * HOUR_MS });
+    };
+    await engine.deliver(engine.delivery());
+    expect(onlyCopy(engine).atMs).toBe(START_MS + 24 * HOUR_MS);
+    engine.clock.nowMs = START_MS + 24 * HOUR_MS;
+    await engine.deliver(onlyCopy(engine).delivery);
+    expect(engine.calls).toHaveLength(2);
+    expect(engine.bus.messagesOf('failed')).toHaveLength(1);
+  });
+
+  it('is given up when its first attempt is too long ago', async () => {
+    const engine = engineUnderTest();
+    engine.destination.run = async () => {
+      throw new TransientError('Demo answered 503 to "write"', { httpStatus: 503, retryAfterMs: 60_000 });
+    };
+    engine.clock.nowMs = START_MS + 24 * HOUR_MS - 1;
+    await engine.deliver(engine.delivery({}, { attempt: 8 }));
+    expect(engine.bus.messagesOf('failed')).toEqual([]);
+
+    engine.clock.nowMs = START_MS + 24 * HOUR_MS;
+    await engine.deliver(engine.delivery({}, { attempt: 9 }));
+    expect(onlyMessage(engine, 'failed').applicationProperties).toMatchObject({
+      errorClass: 'TransientError',
+      errorMessage: 'Demo answered 503 to "write"',
+      httpStatus: 503,
+      attempts: 9,
+      firstAttemptAt: '2025-03-05T14:00:00.000Z',
+      lastAttemptAt: '2025-03-06T14:00:00.000Z',
+    });
+    expect(await engine.stateOf(engine.delivery())).toBe('failed');
+  });
+});
+
+describe('a delivery that another process has', () => {
+  it('waits until the claim ends, and does not call', async () => {
+    const engine = engineUnderTest();
+    const delivery = engine.delivery();
+    await engine.claimAndDie(delivery);
+    engine.clock.nowMs += 10_000;
+    await engine.deliver(delivery);
+
+    expect(engine.calls).toEqual([]);
+    const copy = onlyCopy(engine);
+    expect(copy.delivery).toEqual({ ...delivery, attempt: 2 });
+    expect(copy.atMs).toBeGreaterThanOrEqual(START_MS + 60_000);
+    expect(copy.atMs).toBeLessThanOrEqual(START_MS + 61_000);
+    expect(engine.log.entries.map(({ level, fields }) => [level, fields.result])).toEqual([
+      ['info', 'another process has it'],
+    ]);
+
+    engine.clock.nowMs = copy.atMs;
+    await engine.deliver(copy.delivery);
+    expect(engine.calls).toHaveLength(1);
+    expect(await engine.stateOf(delivery)).toBe('done');
+  });
+
+  it('is not given up for that, however old it is', async () => {
+    const engine = engineUnderTest();
+    engine.clock.nowMs = START_MS + 48 * HOUR_MS;
+    await engine.claimAndDie(engine.delivery());
+    await engine.deliver(engine.delivery());
+    expect(engine.bus.messagesOf('failed')).toEqual([]);
+    expect(onlyCopy(engine).atMs).toBeGreaterThanOrEqual(engine.clock.nowMs + 60_000);
+  });
+
+  it('sends the next step when the other one has done it', async () => {
+    const engine = engineUnderTest();
+    await engine.claimAndDie(engine.delivery());
+    await engine.deliver(engine.delivery());
+    const row = engine.table.rows[0];
+    await engine.ledger.complete(deliveryKey(engine.delivery()), row?.version ?? '', { id: 'theirs' });
+    await engine.deliver(onlyCopy(engine).delivery);
+    expect(engine.calls).toEqual([]);
+    expect(onlyMessage(engine, 'deliver-next').body).toMatchObject({ results: { first: { id: 'theirs' } } });
+  });
+});
+
+describe('a delivery whose earlier attempt is in doubt', () => {
+  it('is settled by what the destination has', async () => {
+    const engine = engineUnderTest();
+    const delivery = engine.delivery();
+    await engine.claimAndDie(delivery);
+    engine.clock.nowMs += 60_000;
+    engine.destination.findExisting = async () => ({ id: 'found' });
+    await engine.deliver(delivery);
+
+    expect(engine.questions).toEqual([{ deliveryId: deliveryId(deliveryKey(delivery)), traceparent: undefined }]);
+    expect(engine.calls).toEqual([]);
+    expect(onlyMessage(engine, 'deliver-next').body).toMatchObject({ results: { first: { id: 'found' } } });
+    expect(await engine.ledger.lookUp(deliveryKey(delivery))).toMatchObject({ state: 'done', result: { id: 'found' } });
+    expect(engine.log.entries[0]?.fields.result).toBe('found done');
+  });
+
+  it('is carried out when the destination has nothing', async () => {
+    const engine = engineUnderTest();
+    await engine.claimAndDie(engine.delivery());
+    engine.clock.nowMs += 60_000;
+    await engine.deliver(engine.delivery());
+    expect(engine.questions).toHaveLength(1);
+    expect(engine.calls).toHaveLength(1);
+    expect(engine.log.entries[0]?.fields.result).toBe('done');
+  });
+
+  it.each([
+    ['demo.blind', 'done, possibly twice'],
+    ['demo.repeatable', 'done'],
+  ] as const)('is carried out again by %s, and logged as "%s"', async (step, result) => {
+    const engine = engineUnderTest({ step });
+    await engine.claimAndDie(engine.delivery());
+    engine.clock.nowMs += 60_000;
+    await engine.deliver(engine.delivery());
+    expect(engine.questions).toEqual([]);
+    expect(engine.calls).toHaveLength(1);
+    expect(engine.log.entries.map(({ fields }) => fields.result)).toEqual([result]);
+  });
+
+  it('asks before each quick try: a call that timed out can have had its effect', async () => {
+    const engine = engineUnderTest();
+    let effects = 0;
+    engine.destination.run = async () => {
+      effects += 1;
+      throw timeout();
+    };
+    engine.destination.findExisting = async () => (effects > 0 ? { id: 'found' } : undefined);
+    await engine.deliver(engine.delivery());
+    expect(effects).toBe(1);
+    expect(await engine.stateOf(engine.delivery())).toBe('done');
+  });
+
+  it('counts as in doubt when a blind step succeeds only at the second try', async () => {
+    const engine = engineUnderTest({ step: 'demo.blind' });
+    engine.destination.run = async () => {
+      if (engine.calls.length === 1) throw timeout();
+      return null;
+    };
+    await engine.deliver(engine.delivery());
+    expect(engine.log.entries[0]?.fields.result).toBe('done, possibly twice');
+  });
+
+  it('waits while the destination can not be asked', async () => {
+    const engine = engineUnderTest();
+    await engine.claimAndDie(engine.delivery());
+    engine.clock.nowMs += 60_000;
+    engine.destination.findExisting = async () => {
+      throw timeout();
+    };
+    await engine.deliver(engine.delivery());
+    expect(engine.questions).toHaveLength(3);
+    expect(engine.calls).toEqual([]);
+    expect(onlyCopy(engine).delivery.attempt).toBe(2);
+  });
+});
+
+describe('a delivery without a ledger', () => {
+  it('does not call, and comes back', async () => {
+    const engine = engineUnderTest();
+    engine.table.goDown();
+    await engine.deliver(engine.delivery());
+    expect(engine.calls).toEqual([]);
+    expect(onlyCopy(engine).delivery.attempt).toBe(2);
+    engine.table.recover();
+    await engine.deliver(onlyCopy(engine).delivery);
+    expect(engine.calls).toHaveLength(1);
+  });
+
+  it('finds out what it did when the ledger was lost after the call', async () => {
+    const engine = engineUnderTest();
+    engine.destination.run = async () => {
+      engine.table.goDown();
+      return { id: 'made' };
+    };
+    await engine.deliver(engine.delivery());
+    expect(engine.bus.messagesOf('deliver-next')).toEqual([]);
+    const copy = onlyCopy(engine);
+
+    engine.table.recover();
+    engine.destination.findExisting = async () => ({ id: 'made' });
+    engine.clock.nowMs = START_MS + 60_000;
+    await engine.deliver(copy.delivery);
+    expect(engine.calls).toHaveLength(1);
+    expect(onlyMessage(engine, 'deliver-next').body).toMatchObject({ results: { first: { id: 'made' } } });
+  });
+
+  it('goes on when only the answer of the ledger was lost', async () => {
+    const engine = engineUnderTest();
+    engine.table.after = (operation) => {
+      if (operation === 'replace') throw new TransientError('the table storage does not answer');
+    };
+    await engine.deliver(engine.delivery());
+    expect(await engine.stateOf(engine.delivery())).toBe('done');
+    engine.table.recover();
+    await engine.deliver(onlyCopy(engine).delivery);
+    expect(engine.calls).toHaveLength(1);
+    expect(engine.bus.messagesOf('deliver-next')).toHaveLength(1);
+  });
+
+  it('comes back when its claim was lost to another process while it called', async () => {
+    const engine = engineUnderTest();
+    engine.destination.run = async () => {
+      engine.clock.nowMs += 60_000;
+      await engine.claimAndDie(engine.delivery());
+      return { id: 'made' };
+    };
+    await engine.deliver(engine.delivery());
+    expect(engine.bus.messagesOf('deliver-next')).toEqual([]);
+    expect(onlyCopy(engine).delivery.attempt).toBe(2);
+    expect(engine.log.entries[0]?.fields.reason).toBe('the claim on this delivery was lost to another process');
+  });
+});
+
+describe('a delivery without the bus', () => {
+  it('throws after a success, and sends the next step when it comes again', async () => {
+    const engine = engineUnderTest();
+    engine.bus.goDown();
+    await expect(engine.deliver(engine.delivery())).rejects.toBeInstanceOf(TransientError);
+    engine.bus.recover();
+    await engine.deliver(engine.delivery());
+    expect(engine.calls).toHaveLength(1);
+    expect(engine.bus.messagesOf('deliver-next')).toHaveLength(1);
+  });
+
+  it('schedules itself when only the next queue does not take the step', async () => {
+    const engine = engineUnderTest();
+    engine.bus.before = (entity) => {
+      if (entity === 'deliver-next') throw new TransientError('the bus did not confirm a send to "deliver-next"');
+    };
+    await engine.deliver(engine.delivery());
+    engine.bus.recover();
+    await engine.deliver(onlyCopy(engine).delivery);
+    expect(engine.calls).toHaveLength(1);
+    expect(engine.bus.messagesOf('deliver-next')).toHaveLength(1);
+  });
+
+  it.each<[string, Error, string]>([
+    ['a failure that may pass', timeout(), 'deliver-demo'],
+    ['a failure that will not', new RangeError('x'), 'failed'],
+  ])('throws after %s, and does not forget it', async (_what, error, entity) => {
+    const engine = engineUnderTest();
+    engine.destination.run = async () => {
+      throw error;
+    };
+    engine.bus.goDown();
+    await expect(engine.deliver(engine.delivery())).rejects.toThrow('the bus does not answer');
+    expect(await engine.stateOf(engine.delivery())).toBe('claimed');
+    engine.bus.recover();
+    engine.clock.nowMs += 60_000;
+    await engine.deliver(engine.delivery());
+    expect(engine.bus.messagesOf(entity)).toHaveLength(1);
+  });
+});
