@@ -15,15 +15,15 @@ export interface ClientSecretOptions {
 export function clientSecretTokens(options: ClientSecretOptions): TokenSource {
   let application: ConfidentialClientApplication | undefined;
   return async ({ renew }) => {
-    application ??= new ConfidentialClientApplication({
-      auth: {
-        clientId: options.clientId,
-        clientSecret: options.clientSecret,
-        authority: `https://login.microsoftonline.com/${options.tenantId}`,
-      },
-      ...(options.network && { system: { networkClient: options.network } }),
-    });
     try {
+      application ??= new ConfidentialClientApplication({
+        auth: {
+          clientId: options.clientId,
+          clientSecret: options.clientSecret,
+          authority: `https://login.microsoftonline.com/${options.tenantId}`,
+        },
+        ...(options.network && { system: { networkClient: options.network } }),
+      });
       const result = await application.acquireTokenByClientCredential({ scopes: [options.scope], skipCache: renew });
       if (result === null) throw new Error('Entra gave no token');
       return result.accessToken;

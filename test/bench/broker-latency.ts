@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { ServiceBusClient } from '@azure/service-bus';
 import { startBroker } from '../../infra/local/broker/broker.ts';
 import { splitDispositionsByOutcome } from '../../shared/bus/rhea-outcomes.ts';
+import { percentile } from './percentile.ts';
 
 /**
  * How long a message takes from `sendMessages` to the handler, with the broker's immediate answers on and off.
@@ -74,9 +75,9 @@ async function measure(answerAtOnce: boolean): Promise<Latency> {
   await subscription.close();
   await client.close();
   child.disconnect();
-  const sorted = latencies.slice(WARM_UP).sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
-  return { p50Ms: at(0.5), p99Ms: at(0.99) };
+  const samples = latencies.slice(WARM_UP);
+
+  return { p50Ms: percentile(samples, 0.5), p99Ms: percentile(samples, 0.99) };
 }
 
 async function serve(answerAtOnce: boolean): Promise<void> {

@@ -22,7 +22,7 @@ beforeAll(async () => {
   test = await startTestStack({ routes: ROUTES, settings: { BRIDGE_CALL_TIMEOUT_MS: '300' } });
 });
 
-afterAll(async () => { (await import("node:fs")).writeFileSync("/tmp/chaos.log", test.lines.join("\n")); await test?.stop(); });
+afterAll(() => test?.stop());
 
 beforeEach(() => {
   test.simulators.lucs.clear();
@@ -93,10 +93,13 @@ describe('nothing accepted is lost, and nothing happens twice', () => {
     expect(await arrivals(await sending)).toEqual({ lucs: ONCE, crm: ONCE });
   }, 60_000);
 
-  it('when the table storage is killed', async () => {
+  it('when the table storage does not answer for a while', async () => {
     const sending = sendMany(40);
     await delay(100);
-    test.stack.parts.azurite.kill('SIGKILL');
+    // Stopped, not killed: Azurite forgets its last seconds when it is killed, and Azure's storage does not.
+    test.stack.parts.azurite.kill('SIGSTOP');
+    await delay(7_000);
+    test.stack.parts.azurite.kill('SIGCONT');
 
     expect(await arrivals(await sending)).toEqual({ lucs: ONCE, crm: ONCE });
   }, 60_000);

@@ -57,7 +57,8 @@ async function raise(service: string): Promise<{ taskId: string; eventId: string
 }
 
 const lucsTasks = () => test.simulators.lucs.state().tasks;
-const acdEvents = (taskId: string) => test.simulators.acd.state().events.filter((event) => event.request.subject === taskId);
+const acdEvents = (taskId: string) =>
+  test.simulators.acd.state().events.filter((event) => event.request.subject === taskId);
 const logged = (eventId: string, text: string) =>
   eventually(() => test.lines.find((line) => line.includes(eventId) && line.includes(text)), `${text} in the log`);
 

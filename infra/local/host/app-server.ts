@@ -106,20 +106,21 @@ export class AppServer {
       const report = (problem: string): void => {
         problems.push(`function '${target.name}': ${problem}`);
       };
-      const client = this.#client(trigger, env, report);
-      if (client === undefined) continue;
+      const connected = this.#connect(trigger, env, report);
+      if (connected === undefined) continue;
       const known = outages.get(trigger.connection) ?? new BusOutages(log, trigger.connection);
       outages.set(trigger.connection, known);
       const services = { runner, outages: known, log, clock, sleep, keepEmpty: this.#keepEmpty };
-      this.#listeners.push(busListener({ target, trigger, client, config: config.serviceBus, ...services }));
+      this.#listeners.push(busListener({ target, trigger, ...connected, config: config.serviceBus, ...services }));
     }
     if (problems.length > 0) throw new ConfigurationError('Service Bus functions cannot be served', problems);
   }
 
-  #client(trigger: ServiceBusTrigger, env: NodeJS.ProcessEnv, report: (problem: string) => void) {
+  #connect(trigger: ServiceBusTrigger, env: NodeJS.ProcessEnv, report: (problem: string) => void) {
     const text = connectionString(trigger.connection, env, report);
+    if (text === undefined) return undefined;
     try {
-      return text === undefined ? undefined : this.#connections.client(text);
+      return { client: this.#connections.client(text), acceptor: this.#connections.acceptor(text) };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       report(`the setting behind connection '${trigger.connection}' is no connection string: ${reason}`);

@@ -1,10 +1,13 @@
 import { RetryMode, ServiceBusClient } from '@azure/service-bus';
+import { isAboutOneEntity, isTimeout } from './bus-errors.ts';
 import type { ServiceBusOptions } from './host-json.ts';
+import { SessionAcceptor } from './session-acceptor.ts';
 
 /** The clients of the host: one per connection string, shared by all functions that name it. */
 export class BusConnections {
   readonly #retry: ServiceBusOptions['retry'];
   readonly #clients = new Map<string, ServiceBusClient>();
+  readonly #acceptors = new Map<string, SessionAcceptor<ServiceBusClient>>();
 
   constructor(options: Pick<ServiceBusOptions, 'retry'>) {
     this.#retry = options.retry;
@@ -14,7 +17,33 @@ export class BusConnections {
   client(connectionString: string): ServiceBusClient {
     const known = this.#clients.get(connectionString);
     if (known !== undefined) return known;
-    const client = new ServiceBusClient(connectionString, {
+    const client = this.#connect(connectionString);
+    this.#clients.set(connectionString, client);
+    return client;
+  }
+
+  /** What accepts sessions for every function of a connection. */
+  acceptor(connectionString: string): SessionAcceptor<ServiceBusClient> {
+    const known = this.#acceptors.get(connectionString);
+    if (known !== undefined) return known;
+    const acceptor = new SessionAcceptor({
+      connect: () => this.#connect(connectionString),
+      discard: (client: ServiceBusClient) => {
+        client.close().catch(() => undefined);
+      },
+      isConnectionLost: (error) => !isTimeout(error) && !isAboutOneEntity(error),
+    });
+    this.#acceptors.set(connectionString, acceptor);
+    return acceptor;
+  }
+
+  async close(): Promise<void> {
+    for (const acceptor of this.#acceptors.values()) acceptor.close();
+    await Promise.allSettled([...this.#clients.values()].map((client) => client.close()));
+  }
+
+  #connect(connectionString: string): ServiceBusClient {
+    return new ServiceBusClient(connectionString, {
       retryOptions: {
         mode: this.#retry.mode === 'fixed' ? RetryMode.Fixed : RetryMode.Exponential,
         maxRetries: this.#retry.maxRetries,
@@ -23,11 +52,5 @@ export class BusConnections {
         timeoutInMs: this.#retry.tryTimeoutMs,
       },
     });
-    this.#clients.set(connectionString, client);
-    return client;
-  }
-
-  async close(): Promise<void> {
-    await Promise.allSettled([...this.#clients.values()].map((client) => client.close()));
   }
 }

@@ -7,6 +7,7 @@ import type { ServiceBusOptions } from './host-json.ts';
 import type { LoadedFunction } from './load-app.ts';
 import type { HostLog } from './log.ts';
 import { MessageListener } from './message-listener.ts';
+import type { SessionAcceptor } from './session-acceptor.ts';
 import { SessionListener } from './session-listener.ts';
 import type { Sleep } from './sleep.ts';
 import type { ServiceBusTrigger } from './triggers.ts';
@@ -20,6 +21,7 @@ export interface BusListenerOptions {
   target: LoadedFunction;
   trigger: ServiceBusTrigger;
   client: ServiceBusClient;
+  acceptor: SessionAcceptor<ServiceBusClient>;
   config: ServiceBusOptions;
   runner: Pick<FunctionRunner, 'run'>;
   outages: BusOutages;
@@ -72,11 +74,13 @@ export function busListener(options: BusListenerOptions): Listener {
 
 type ReceiverOptions = typeof raw & { maxAutoLockRenewalDurationInMs: number };
 
-function acceptNextSession({ client, trigger: { entity } }: BusListenerOptions, options: ReceiverOptions) {
+function acceptNextSession({ acceptor, trigger: { entity } }: BusListenerOptions, options: ReceiverOptions) {
   // The client library changes the options object it is given.
-  return 'queue' in entity
-    ? client.acceptNextSession(entity.queue, { ...options })
-    : client.acceptNextSession(entity.topic, entity.subscription, { ...options });
+  return acceptor.accept((client) =>
+    'queue' in entity
+      ? client.acceptNextSession(entity.queue, { ...options })
+      : client.acceptNextSession(entity.topic, entity.subscription, { ...options }),
+  );
 }
 
 function createReceiver({ client, trigger: { entity } }: BusListenerOptions, options: ReceiverOptions) {

@@ -1,7 +1,5 @@
+import { isAboutOneEntity } from './bus-errors.ts';
 import type { HostLog } from './log.ts';
-
-/** Errors about one entity or its rights; all others mean that the bus cannot be reached. */
-const entityErrors = /MessagingEntityNotFound|MessagingEntityDisabled|UnauthorizedAccess|not-allowed|InvalidOperation/i;
 
 /**
  * Reports what keeps listeners from receiving: once when it starts and once when it is over, however many receivers notice
@@ -19,8 +17,7 @@ export class BusOutages {
 
   failed(functionName: string, error: unknown): void {
     const message = describe(error);
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const own = entityErrors.test(`${code} ${message}`);
+    const own = isAboutOneEntity(error);
     const key = own ? functionName : '';
     if (this.#open.has(key)) return;
     this.#open.add(key);

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { ServiceBusSessionReceiver } from '@azure/service-bus';
+import { isTimeout } from './bus-errors.ts';
 import type { BusHandler } from './bus-handler.ts';
 import { receiveBatch } from './receive-batch.ts';
 import type { Sleep } from './sleep.ts';
@@ -97,9 +98,4 @@ export class SessionListener {
     }
     await within(releaseLimitMs, receiver.close()).catch(() => undefined);
   }
-}
-
-function isTimeout(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return ('code' in error && error.code === 'ServiceTimeout') || error.name === 'OperationTimeoutError';
 }

@@ -1,0 +1,15 @@
+import { run as brokerLatency } from './broker-latency.ts';
+import { run as webhookToVendor } from './webhook-to-vendor.ts';
+
+/** `npm run bench [-- name…]`: measures and prints; nothing passes or fails. */
+const benchmarks: Readonly<Record<string, () => Promise<unknown>>> = {
+  'broker-latency': brokerLatency,
+  'webhook-to-vendor': webhookToVendor,
+};
+
+const names = process.argv.slice(2);
+for (const [name, run] of Object.entries(benchmarks)) {
+  if (names.length > 0 && !names.includes(name)) continue;
+  console.log(`\n${name}`);
+  await run();
+}

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import entities from '../../../shared/bus/entities.json' with { type: 'json' };
+import { queueOf } from '../../../shared/delivery/delivery.ts';
+import { stepCatalogue } from '../../../shared/destinations/catalogue.ts';
+
+describe('the catalogue of steps', () => {
+  it('has the steps of every destination, described', () => {
+    expect([...stepCatalogue.keys()].sort()).toEqual([
+      'acd.createEvent',
+      'crm.createActivity',
+      'crm.findContact',
+      'lucs.createTask',
+    ]);
+    for (const { summary } of stepCatalogue.values()) expect(summary).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('has only steps whose deliveries have a queue', () => {
+    const names = JSON.stringify(entities);
+    for (const step of stepCatalogue.keys()) expect(names).toContain(`"${queueOf(step)}"`);
+  });
+});
