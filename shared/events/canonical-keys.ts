@@ -39,6 +39,17 @@ export function canonicaliseKeys(value: unknown, tree: KeyTree | undefined): unk
   return Object.fromEntries(result);
 }
 
+/** How many keys of `value` and below are not in `tree`: newer versions of the vendor's API show by it. */
+export function countUnknownKeys(value: unknown, tree: KeyTree | undefined): number {
+  if (tree === undefined) return 0;
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + countUnknownKeys(item, tree), 0);
+  if (!isObject(value)) return 0;
+  return Object.entries(value).reduce((sum, [key, inner]) => {
+    const known = tree.byLowerCase.get(key.toLowerCase());
+    return sum + (known === undefined ? 1 : countUnknownKeys(inner, known.below));
+  }, 0);
+}
+
 /** The JSON Pointer (RFC 6901) of `path` in the sender's own spelling of the keys. */
 export function pointerInOriginal(original: unknown, path: readonly PropertyKey[]): string {
   let current = original;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicaliseKeys, keyTreeOf, pointerInOriginal } from '../events/canonical-keys.ts';
+import { canonicaliseKeys, countUnknownKeys, keyTreeOf, pointerInOriginal } from '../events/canonical-keys.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import { contentHash } from '../events/content-hash.ts';
 import type { WebhookKind } from '../events/webhook-kind.ts';
@@ -8,6 +8,9 @@ import { jsonAnswer, problemAnswer, type WebhookAnswer } from './problem.ts';
 import { readBody, type WebhookRequest } from './read-body.ts';
 import { senderEventId } from './sender-event-id.ts';
 import { approximateOccurrence, occurrenceOf, type Sightings } from './sightings.ts';
+
+/** Leaves room for a delivery around the event, and for a failure around that, in a message of 256 KiB. */
+const MAX_EVENT_BYTES = 240_000;
 
 /** How long a sender is asked to wait when the bus does not take its event. */
 const BUS_RETRY_AFTER_SECONDS = 5;
@@ -31,20 +34,21 @@ export function createWebhookReceiver<Payload extends Record<string, unknown>>(
   const keyTree = keyTreeOf(kind.schema);
 
   return async (request, log) => {
+    const refuse = (answer: WebhookAnswer) => {
+      log.warn('refused', { status: answer.status });
+      return answer;
+    };
     const body = readBody(request, maxBodyBytes);
-    if (!body.ok) return body.answer;
+    if (!body.ok) return refuse(body.answer);
     const { payload, payloadPointer, structuredModeId } = body.value;
     const parsed = kind.schema.safeParse(canonicaliseKeys(payload, keyTree));
     if (!parsed.success) {
-      return problemAnswer({
-        status: 422,
-        title: 'Wrong shape',
-        detail: 'The body is JSON, but not the payload that this address expects.',
-        errors: parsed.error.issues.map((issue) => ({
-          pointer: payloadPointer + pointerInOriginal(payload, issue.path),
-          detail: issue.message,
-        })),
-      });
+      const errors = parsed.error.issues.map((issue) => ({
+        pointer: payloadPointer + pointerInOriginal(payload, issue.path),
+        detail: issue.message,
+      }));
+      const detail = 'The body is JSON, but not the payload that this address expects.';
+      return refuse(problemAnswer({ status: 422, title: 'Wrong shape', detail, errors }));
     }
 
     const data = parsed.data;
@@ -65,6 +69,12 @@ export function createWebhookReceiver<Payload extends Record<string, unknown>>(
       data,
     };
 
+    // Numbers can be written shorter than JSON writers write them: the body's size alone does not tell.
+    if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) {
+      const detail = `The event made of the body may have at most ${MAX_EVENT_BYTES} bytes.`;
+      return refuse(problemAnswer({ status: 413, title: 'Body too large', detail }));
+    }
+
     try {
       await publish(event);
     } catch (error) {
@@ -77,7 +87,8 @@ export function createWebhookReceiver<Payload extends Record<string, unknown>>(
         retryAfterSeconds: BUS_RETRY_AFTER_SECONDS,
       });
     }
-    log.info('accepted', { event: event.id, type, subject: event.subject });
+    const unknown = countUnknownKeys(data, keyTree);
+    log.info('accepted', { event: event.id, type, subject: event.subject, unknownKeys: unknown || undefined });
     return jsonAnswer(202, { id: event.id });
   };
 
@@ -93,10 +104,13 @@ export function createWebhookReceiver<Payload extends Record<string, unknown>>(
   }
 }
 
+/** Ids of zeros only are invalid. */
+const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
+
 /** W3C trace context (https://www.w3.org/TR/trace-context/), passed on when it is well formed. */
 function traceContext(headers: WebhookRequest['headers']): Pick<CloudEvent, 'traceparent' | 'tracestate'> {
   const { traceparent, tracestate } = headers;
-  if (traceparent === undefined || !/^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/.test(traceparent)) return {};
+  if (traceparent === undefined || !TRACEPARENT.test(traceparent)) return {};
   return tracestate === undefined || tracestate.length > 512 ? { traceparent } : { traceparent, tracestate };
 }
 

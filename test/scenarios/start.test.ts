@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -67,5 +67,42 @@ describe('a start with a wrong routes file', () => {
 
   it('is refused when there is no such file', async () => {
     expect(await refusal({ BRIDGE_ROUTES: 'nowhere.yaml' })).toMatch(/BRIDGE_ROUTES: .*nowhere\.yaml can't be read/);
+  });
+});
+
+describe('a folder with nothing but what is deployed', () => {
+  it('is enough to start every function', async () => {
+    const deployed = join(folder, 'deployed');
+    await mkdir(join(deployed, 'dist'), { recursive: true });
+    for (const file of ['dist/app.cjs', 'host.json', 'package.json', 'routes.yaml']) {
+      await cp(resolve(appFolder, file), join(deployed, file));
+    }
+    const vendors = {
+      LUCS_BASE_URL: 'http://127.0.0.1:9',
+      ACD_BASE_URL: 'http://127.0.0.1:9/rest/v1.0/7',
+      ACD_TOKEN: 'token',
+      CRM_BASE_URL: 'http://127.0.0.1:9',
+      CRM_TOKEN: 'token',
+    };
+    const settingsFile = resolve(appFolder, 'local.settings.sample.json');
+    const env = { ...process.env, ...vendors };
+    const part = hostPart({ port: 0, appFolder: deployed, settingsFile, env }, () => undefined);
+
+    const host = await startChild(part.spec);
+
+    try {
+      expect([...part.report(host.ready).functions].sort()).toEqual([
+        'deliver-acd',
+        'deliver-crm',
+        'deliver-lucs',
+        'health',
+        'nimbus-scheduler-entries',
+        'nimbus-tasks',
+        'route-events',
+      ]);
+    } finally {
+      host.kill('SIGTERM');
+      await host.ended;
+    }
   });
 });

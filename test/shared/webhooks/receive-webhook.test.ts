@@ -137,6 +137,17 @@ describe('a webhook that is taken', () => {
     ]);
   });
 
+  it('is logged with the number of keys that nobody published', async () => {
+    const receiver = new ReceiverUnderTest();
+    await receiver.event({
+      taskId: 't',
+      event: 'e',
+      newer: 1,
+      taskInformation: { customer: { newest: { inner: 1 } } },
+    });
+    expect(receiver.log.entries[0]?.fields.unknownKeys).toBe(2);
+  });
+
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
   it.each([
     [
@@ -148,6 +159,9 @@ describe('a webhook that is taken', () => {
     [{ tracestate: 'vendor=1' }, {}],
     [{ traceparent: 'not one', tracestate: 'vendor=1' }, {}],
     [{ traceparent: `${traceparent}\n` }, {}],
+    [{ traceparent: traceparent.replace('0af7651916cd43dd8448eb211c80319c', '0'.repeat(32)) }, {}],
+    [{ traceparent: traceparent.replace('b7ad6b7169203331', '0'.repeat(16)) }, {}],
+    [{ traceparent: traceparent.replace(/^00/, 'ff') }, {}],
   ])('passes the trace context %j on when it is well formed', async (headers, expected) => {
     const { traceparent, tracestate } = await new ReceiverUnderTest().event(
       nimbusFixture('task-system-accepted'),
@@ -205,6 +219,19 @@ describe('a webhook of the wrong shape', () => {
     const envelope = { specversion: '1.0', id: 'x', data: { TaskId: 7, event: 'e' } };
     const answer = await new ReceiverUnderTest().post(envelope, { 'content-type': 'application/cloudevents+json' });
     expect(problemOf(answer).errors?.map(({ pointer }) => pointer)).toEqual(['/data/TaskId']);
+  });
+});
+
+describe('a webhook of numbers that grow when they are written out', () => {
+  it('is refused with 413 when the event would not fit into a message, and nothing is sent', async () => {
+    const receiver = new ReceiverUnderTest();
+    const body = Buffer.from(`{"taskId":"t","event":"e","numbers":[${'1e20,'.repeat(20_000)}1]}`);
+
+    const answer = await receiver.postBytes(body, { 'content-type': 'application/json' });
+
+    expect(problemOf(answer)).toMatchObject({ status: 413, detail: expect.stringContaining('240000 bytes') });
+    expect(receiver.published).toEqual([]);
+    expect(receiver.log.entries).toEqual([{ level: 'warn', message: 'refused', fields: { status: 413 } }]);
   });
 });
 
