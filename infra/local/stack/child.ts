@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** How to start a program, and how it says that it is ready. */
@@ -9,13 +10,13 @@ export interface ChildSpec {
   readonly file: string;
   readonly args: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Modules to load before the program. */
-  readonly preload?: readonly string[];
   /**
    * Lines of its output that together mean "ready"; what they capture is reported. Without them the program sends
    * `{type: 'ready', …}` to its parent, which is reported as it is.
    */
   readonly readyLines?: readonly RegExp[];
+  /** How long it may take until it is ready (default: 20 s). */
+  readonly readyTimeoutMs?: number;
   readonly onLine: (line: string) => void;
 }
 
@@ -35,29 +36,37 @@ export class ChildError extends Error {
 
 const READY_TIMEOUT_MS = 20_000;
 
-/** Starts a program and resolves when it is ready. @throws ChildError */
+const exitWithParent = resolve(import.meta.dirname, 'exit-with-parent.ts');
+
+/** Starts a program that ends with this process, and resolves when it is ready. @throws ChildError */
 export async function startChild(spec: ChildSpec): Promise<Child> {
-  const execArgv = ['tsx', ...(spec.preload ?? [])].flatMap((module) => ['--import', module]);
   const child = fork(spec.file, spec.args, {
-    execArgv,
+    execArgv: ['tsx', exitWithParent].flatMap((module) => ['--import', module]),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // A terminal sends Ctrl+C to the whole group, and programs would end before those that still need them.
+    detached: true,
+    windowsHide: true,
     ...(spec.env && { env: spec.env }),
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const errors: string[] = [];
+  let started = false;
   forEachLine(child.stderr, (line) => {
-    errors.push(line);
+    if (!started) errors.push(line);
     spec.onLine(line);
   });
 
   const ready = spec.readyLines ? linesOf(child, spec.readyLines, spec.onLine) : messageOf(child, spec.onLine);
-  const failed = ended.then(() => {
-    throw new ChildError(errors.join('\n') || `${spec.name} ended before it was ready`);
+  // Not its exit: what it wrote last may arrive after that.
+  const failed = new Promise<never>((_, reject) => {
+    child.once('close', () => reject(new ChildError(errors.join('\n') || `${spec.name} ended before it was ready`)));
   });
   const timeout = new AbortController();
-  const late = rejectAfter(READY_TIMEOUT_MS, `${spec.name} was not ready in time`, timeout.signal);
+  const { readyTimeoutMs = READY_TIMEOUT_MS } = spec;
+  const late = rejectAfter(readyTimeoutMs, `${spec.name} was not ready in time`, timeout.signal);
   try {
     const message = await Promise.race([ready, failed, late]);
+    started = true;
     return {
       pid: child.pid ?? 0,
       ready: message,

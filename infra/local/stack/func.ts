@@ -4,52 +4,81 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError } from '../../../shared/errors.ts';
 
 export interface FuncOptions {
+  /** The folder of host.json, with a built app. */
   readonly appFolder: string;
   readonly port: number;
   readonly env: NodeJS.ProcessEnv;
   readonly onLine: (line: string) => void;
+  /** Ends Core Tools, whether they are ready or not. */
+  readonly signal: AbortSignal;
+  /** How long they may take to end before they are killed (default: 5 s). */
+  readonly stopTimeoutMs?: number;
 }
 
 export interface RunningFunc {
-  readonly pid: number;
-  stop(): Promise<void>;
+  /** Resolves when Core Tools and everything they started have ended. */
+  readonly ended: Promise<void>;
 }
 
-const READY_TIMEOUT_MS = 60_000;
+/** Their first start downloads the extension bundle. */
+export const FUNC_READY_TIMEOUT_MS = 60_000;
+
+const STOP_TIMEOUT_MS = 5_000;
+const PROBE_EVERY_MS = 100;
 
 /** Runs `func start` of Azure Functions Core Tools, and resolves when the app answers. @throws ConfigurationError */
-export async function startFunc({ appFolder, port, env, onLine }: FuncOptions): Promise<RunningFunc> {
+export async function startFunc(options: FuncOptions): Promise<RunningFunc> {
+  const { appFolder, port, env, onLine, signal, stopTimeoutMs = STOP_TIMEOUT_MS } = options;
+  // `func` is a chain of programs; a group of their own is what all of them can be ended by.
   const child = spawn('func', ['start', '--port', String(port)], {
     cwd: appFolder,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   let failure: Error | undefined;
   child.once('error', (cause) => {
-    failure = new ConfigurationError('--func needs Azure Functions Core Tools', ['`func` is not on the PATH'], {
-      cause,
-    });
+    const problems = ['`func` is not on the PATH: install azure-functions-core-tools 4, or start without --func'];
+    failure = new ConfigurationError('--func needs Azure Functions Core Tools', problems, { cause });
   });
-  child.once('exit', (code) => {
-    failure ??= new ConfigurationError('Azure Functions Core Tools ended', [`\`func start\` ended with ${code}`]);
+  child.once('exit', (code, killedBy) => {
+    failure ??= new ConfigurationError('Azure Functions Core Tools ended', [
+      `\`func start\` ended with ${code ?? killedBy}`,
+    ]);
+    endGroup();
   });
-  const stop = async () => {
-    child.kill('SIGTERM');
-    await ended;
+  const endGroup = () => {
+    signalGroup(child.pid, 'SIGTERM');
+    const timer = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), stopTimeoutMs);
+    void ended.then(() => clearTimeout(timer));
   };
+  signal.addEventListener('abort', endGroup, { once: true });
 
-  const deadlineMs = Date.now() + READY_TIMEOUT_MS;
-  while (!(await answers(port))) {
-    if (failure) throw failure;
-    if (Date.now() > deadlineMs) {
-      await stop();
-      throw new ConfigurationError('Azure Functions Core Tools', ['`func start` did not answer in time']);
+  const deadlineMs = Date.now() + FUNC_READY_TIMEOUT_MS;
+  for (;;) {
+    const ready = await answers(port);
+    if (!failure && ready) return { ended };
+    if (!failure && Date.now() > deadlineMs) {
+      endGroup();
+      failure = new ConfigurationError('Azure Functions Core Tools', ['`func start` did not answer in time']);
     }
-    await delay(200);
+    if (failure) {
+      await ended;
+      throw failure;
+    }
+    await delay(PROBE_EVERY_MS);
   }
-  return { pid: child.pid ?? 0, stop };
+}
+
+function signalGroup(pid: number | undefined, name: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, name);
+  } catch {
+    // Nobody is left in the group.
+  }
 }
 
 async function answers(port: number): Promise<boolean> {

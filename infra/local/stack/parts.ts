@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import * as z from '../../../shared/zod.ts';
 import type { Ports } from './addresses.ts';
 import type { ChildSpec } from './child.ts';
+import { FUNC_READY_TIMEOUT_MS } from './func.ts';
 
 const local = resolve(import.meta.dirname, '..');
 
@@ -37,7 +38,6 @@ export function azuritePart(ports: AzuritePorts, dataFolder: string, onLine: Chi
         ...['--blobPort', String(ports.blob), '--queuePort', String(ports.queue), '--tablePort', String(ports.table)],
         ...['--location', join(dataFolder, 'azurite'), '--silent', '--disableTelemetry', '--skipApiVersionCheck'],
       ],
-      preload: [resolve(import.meta.dirname, 'exit-with-parent.ts')],
       readyLines: services.map(
         (service) => new RegExp(`^Azurite ${service} service is successfully listening at .*:(\\d+)$`),
       ),
@@ -72,6 +72,13 @@ export function simulatorsPart(
   };
 }
 
+const hostReportSchema = z.object({ port: z.int() });
+
+/** What serves the function app. */
+export interface HostReport {
+  readonly port: number;
+}
+
 export function hostPart(
   {
     port,
@@ -80,8 +87,7 @@ export function hostPart(
     env,
   }: { port: number; appFolder: string; settingsFile: string; env: NodeJS.ProcessEnv },
   onLine: ChildSpec['onLine'],
-): Part<{ port: number; functions: readonly string[] }> {
-  const schema = z.object({ port: z.int(), functions: z.array(z.string()) });
+): Part<HostReport> {
   return {
     spec: {
       name: 'Functions host',
@@ -90,6 +96,25 @@ export function hostPart(
       env,
       onLine,
     },
-    report: (ready) => z.parse(schema, ready),
+    report: (ready) => z.parse(hostReportSchema, ready),
+  };
+}
+
+/** Azure Functions Core Tools in place of the local host. */
+export function funcPart(
+  { port, appFolder, env }: { port: number; appFolder: string; env: NodeJS.ProcessEnv },
+  onLine: ChildSpec['onLine'],
+): Part<HostReport> {
+  return {
+    spec: {
+      name: 'Core Tools',
+      file: resolve(import.meta.dirname, 'func-main.ts'),
+      args: ['--app', appFolder, '--port', String(port)],
+      env,
+      // Longer than the program itself waits: its own message says more.
+      readyTimeoutMs: FUNC_READY_TIMEOUT_MS + 5_000,
+      onLine,
+    },
+    report: (ready) => z.parse(hostReportSchema, ready),
   };
 }

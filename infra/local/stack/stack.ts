@@ -1,8 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { readLocalSettings, withSettings } from '../host/local-settings.ts';
 import { azuriteConnectionString, type Ports, serviceBusConnectionString } from './addresses.ts';
-import { startFunc } from './func.ts';
-import { azuritePart, hostPart, type Part, type SimulatorUrls, serviceBusPart, simulatorsPart } from './parts.ts';
+import { azuritePart, funcPart, hostPart, type HostReport, type Part, type SimulatorUrls, serviceBusPart, simulatorsPart } from './parts.ts';
 import { type Supervised, supervise } from './supervise.ts';
 import { simulatorSettings, vendorsToSimulate } from './vendor-settings.ts';
 import { registerWebhooks } from './webhooks.ts';
@@ -38,7 +37,9 @@ export interface Stack {
   readonly parts: {
     readonly serviceBus: Supervised;
     readonly azurite: Supervised;
-    readonly host: Supervised | undefined;
+    readonly host: Supervised;
+    /** Absent where every vendor's own address is set. */
+    readonly simulators: Supervised | undefined;
   };
   stop(): Promise<void>;
 }
@@ -54,15 +55,22 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     for (const part of running.reverse().splice(0)) await part.stop();
   };
   /** A part that is started again keeps the ports that its first start was given. */
-  const run = async <Report>(make: (report: Report | undefined) => Part<Report>) => {
+  const run = async <Report>(
+    make: (report: Report | undefined) => Part<Report>,
+    onBack: () => Promise<void> = async () => undefined,
+  ) => {
     const first = make(undefined);
     const supervised = await supervise(first.spec, {
       again: (ready) => make(first.report(ready)).spec,
+      onBack,
       onGivenUp: options.onGivenUp,
     });
     running.push(supervised);
     return { supervised, report: first.report(supervised.ready) };
   };
+
+  /** The Nimbus simulator forgets its registrations when it ends. */
+  let register = async () => {};
 
   try {
     const wanted = vendorsToSimulate(configured);
@@ -75,11 +83,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ),
       wanted.length === 0
         ? undefined
-        : run<SimulatorUrls>((urls) =>
-            simulatorsPart(
-              Object.fromEntries(wanted.map((name) => [name, portOf(urls?.[name]) ?? ports[name]])),
-              (line) => onLine('Simulators', line),
-            ),
+        : run<SimulatorUrls>(
+            (urls) =>
+              simulatorsPart(
+                Object.fromEntries(wanted.map((name) => [name, portOf(urls?.[name]) ?? ports[name]])),
+                (line) => onLine('Simulators', line),
+              ),
+            () => register(),
           ),
     ]);
     const simulatorUrls = simulators?.report ?? {};
@@ -95,30 +105,31 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       settings.values,
     );
 
-    let httpPort = ports.http;
-    let host: Supervised | undefined;
-    if (options.useFunc) {
-      running.push(await startFunc({ appFolder, port: httpPort, env, onLine: (line) => onLine('func', line) }));
-    } else {
-      const started = await run((report: { port: number } | undefined) =>
-        hostPart({ port: report?.port ?? ports.http, appFolder, settingsFile, env }, (line) => onLine('host', line)),
-      );
-      host = started.supervised;
-      httpPort = started.report.port;
-    }
-
-    const bridgeUrl = `http://127.0.0.1:${httpPort}`;
+    const host = await run((report: HostReport | undefined) => {
+      const port = report?.port ?? ports.http;
+      return options.useFunc
+        ? funcPart({ port, appFolder, env }, (line) => onLine('func', line))
+        : hostPart({ port, appFolder, settingsFile, env }, (line) => onLine('host', line));
+    });
+    const bridgeUrl = `http://127.0.0.1:${host.report.port}`;
     const functionKey = settings.keys.default ?? '';
-    if (simulatorUrls.nimbus !== undefined) await registerWebhooks(simulatorUrls.nimbus, bridgeUrl, functionKey);
+    const { nimbus } = simulatorUrls;
+    if (nimbus !== undefined) register = () => registerWebhooks(nimbus, bridgeUrl, functionKey);
+    await register();
     return {
       bridgeUrl,
       functionKey,
       masterKey: settings.keys.master ?? '',
-      ports: { ...ports, ...azurite.report, serviceBus: bus.report, http: httpPort },
+      ports: { ...ports, ...azurite.report, serviceBus: bus.report, http: host.report.port },
       simulators: simulatorUrls,
       serviceBusConnectionString: serviceBus,
       storageConnectionString: storage,
-      parts: { serviceBus: bus.supervised, azurite: azurite.supervised, host },
+      parts: {
+        serviceBus: bus.supervised,
+        azurite: azurite.supervised,
+        host: host.supervised,
+        simulators: simulators?.supervised,
+      },
       stop,
     };
   } catch (error) {

@@ -70,9 +70,10 @@ export function createLucsClient({ apiKey, authHeader, authPrefix, ...options }:
   };
 }
 
-/** A task comes alone in the reference pages, and as a list of one in the published use case. */
-function readTask(body: unknown, operation: string): LucsTask {
-  const task = z.safeParse(lucsTaskSchema, Array.isArray(body) && body.length === 1 ? body[0] : body);
+/** A task comes alone in the reference pages, and in a list in the published use case; an empty list has none. */
+function readTask(body: unknown, operation: string): LucsTask | undefined {
+  if (Array.isArray(body) && body.length === 0) return undefined;
+  const task = z.safeParse(lucsTaskSchema, Array.isArray(body) ? body[0] : body);
   if (!task.success) throw new PermanentError(`LUCS answered "${operation}" with something that is not a task`);
   return task.data;
 }

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PermanentError } from '../../../shared/errors.ts';
-import { engineUnderTest, routesWith, START_MS } from './engine-under-test.ts';
-
-type Engine = ReturnType<typeof engineUnderTest>;
+import { type Engine, engineUnderTest, onlyMessage, routesWith, START_MS } from './engine-under-test.ts';
 
 /** Stands for everything personal in an event: whatever reaches a property or a log carries this mark. */
 const SECRET = 'SECRET-4711';
@@ -16,11 +14,7 @@ const marked = {
   data: { text: SECRET, name: SECRET, deep: { [SECRET]: SECRET } },
 };
 
-function onlyFailure(engine: Engine) {
-  const [message, ...more] = engine.bus.messagesOf('failed');
-  if (message === undefined || more.length > 0) throw new Error(`${engine.bus.sends.length} failures, not one`);
-  return message;
-}
+const onlyFailure = (engine: Engine) => onlyMessage(engine, 'failed');
 
 function expectNothingPersonal(engine: Engine) {
   const { body: _, ...visible } = onlyFailure(engine);

@@ -1,13 +1,15 @@
+import type { OutgoingMessage } from '../../../shared/bus/bus.ts';
 import { type DeliverOptions, deliver } from '../../../shared/delivery/deliver.ts';
-import { type Delivery, deliveryKey, firstDelivery } from '../../../shared/delivery/delivery.ts';
+import { type Delivery, deliveryKey, firstDelivery, readDelivery } from '../../../shared/delivery/delivery.ts';
 import { createTableLedger } from '../../../shared/delivery/table-ledger.ts';
 import { type BoundStep, defineStep, type StepCall } from '../../../shared/destinations/step.ts';
+import { TransientError } from '../../../shared/errors.ts';
 import type { CloudEvent } from '../../../shared/events/cloud-event.ts';
 import { loadRoutes, type Routes } from '../../../shared/routes/load-routes.ts';
 import * as z from '../../../shared/zod.ts';
 import { anEvent } from '../../helpers/an-event.ts';
 import { MemoryTable } from '../../helpers/memory-table.ts';
-import { RecordingBus } from '../../helpers/recording-bus.ts';
+import { bodyOf, RecordingBus } from '../../helpers/recording-bus.ts';
 import { RecordingLog } from '../../helpers/recording-log.ts';
 
 export const START_MS = Date.parse('2025-03-05T14:00:00.000Z');
@@ -128,4 +130,27 @@ export function engineUnderTest({
     },
     stateOf: async (delivery: Delivery) => (await ledger.lookUp(deliveryKey(delivery)))?.state,
   };
+}
+
+export type Engine = ReturnType<typeof engineUnderTest>;
+
+/** The one message that `entity` took. */
+export function onlyMessage(engine: Engine, entity: string): OutgoingMessage {
+  const [message, ...more] = engine.bus.messagesOf(entity);
+  if (message === undefined || more.length > 0) {
+    throw new Error(`${engine.bus.messagesOf(entity).length} messages in ${entity}, not one`);
+  }
+  return message;
+}
+
+/** The one copy that the first step's delivery scheduled of itself, and for when. */
+export function onlyCopy(engine: Engine) {
+  const message = onlyMessage(engine, 'deliver-demo');
+  const atMs = message.scheduledEnqueueTime?.getTime() ?? Number.NaN;
+  return { message, delivery: readDelivery(bodyOf(message)), atMs };
+}
+
+/** How a destination fails that may answer the next time. */
+export function timeout(): TransientError {
+  return new TransientError('Demo did not answer within 10 ms for "write"');
 }

@@ -64,6 +64,13 @@ describe('readYaml', () => {
     [['alias', 'inner'], 18],
   ])('knows that %j would be around line %i', (path, line) => expect(readYaml(text).lineOf(path)).toBe(line));
 
+  it('has one problem for each line with slips, the first of it', () => {
+    expect(readYaml('a: "x" y: z\nb: 1\nc: "x" y: z\n').problems).toEqual([
+      { line: 1, text: 'Nested mappings are not allowed in compact mappings' },
+      { line: 3, text: 'Nested mappings are not allowed in compact mappings' },
+    ]);
+  });
+
   it('says line 1 where there is nothing', () => expect(readYaml('').lineOf(['a', 0])).toBe(1));
 
   it('refuses to unfold a few aliases into more than the memory holds', () => {
