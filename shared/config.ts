@@ -48,6 +48,15 @@ const settingsSchema = z.object({
   BRIDGE_CALL_TIMEOUT_MS: whole(10_000, 100, 120_000),
   BRIDGE_RETRY_BASE_MS: whole(5_000, 10, 600_000),
   BRIDGE_RETRY_MAX_AGE_HOURS: whole(24, 0, 24 * 13),
+  NIMBUS_BASE_URL: z.optional(url),
+  NIMBUS_TENANT_ID: z.optional(text),
+  NIMBUS_CLIENT_ID: z.optional(text),
+  NIMBUS_CLIENT_SECRET: z.optional(text),
+  NIMBUS_AUTHORITY: z._default(url, 'https://login.microsoftonline.com'),
+  NIMBUS_SCOPE: z._default(text, '23694b6c-5a4a-45ce-9c6a-37c5f1880d4e/.default'),
+  NIMBUS_TOKEN_CACHE: z._default(text, '.local/nimbus-sign-in.json'),
+  NIMBUS_TOKEN: z.optional(text),
+  NIMBUS_CALLS_PER_MINUTE: whole(100, 1, 100_000),
   LUCS_BASE_URL: z.optional(url),
   LUCS_API_KEY: z.optional(text),
   LUCS_AUTH_HEADER: z._default(text.check(z.regex(/^[\w-]+$/, 'expected the name of a header')), 'Authorization'),
@@ -88,9 +97,30 @@ export interface Config {
   readonly retryBaseMs: number;
   readonly retryMaxAgeMs: number;
   /** Undefined where a destination has no settings; routes can't use it then. */
+  readonly nimbus: NimbusConfig | undefined;
   readonly lucs: LucsConfig | undefined;
   readonly acd: AcdConfig | undefined;
   readonly crm: CrmConfig | undefined;
+}
+
+export interface NimbusConfig {
+  readonly baseUrl: string;
+  readonly signIn: { readonly kind: 'token'; readonly token: string } | NimbusSignInConfig;
+  /** Calls per 60 s that all processes together may make for this connection. */
+  readonly callsPerMinute: number;
+}
+
+/** Sign-in on behalf of a user, whose account Nimbus matches with its own users. */
+export interface NimbusSignInConfig {
+  readonly kind: 'delegated';
+  /** Such as `https://login.microsoftonline.com/<tenant>`. */
+  readonly authority: string;
+  readonly clientId: string;
+  /** Undefined for a public client. */
+  readonly clientSecret: string | undefined;
+  readonly scope: string;
+  /** Where the tokens are kept: a file's path, or the address of a Key Vault secret or a blob. */
+  readonly tokenCache: string;
 }
 
 export interface LucsConfig {
@@ -140,6 +170,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     callTimeoutMs: settings.BRIDGE_CALL_TIMEOUT_MS,
     retryBaseMs: settings.BRIDGE_RETRY_BASE_MS,
     retryMaxAgeMs: settings.BRIDGE_RETRY_MAX_AGE_HOURS * 3_600_000,
+    nimbus: nimbusConfig(settings, need),
     lucs: lucsConfig(settings),
     acd: acdConfig(settings, need),
     crm: crmConfig(settings, need),
@@ -174,6 +205,25 @@ function storageAccess(settings: Settings, need: Need): Config['storage'] {
       ? need('AzureWebJobsStorage', 'set it, or AzureWebJobsStorage__accountName for sign-in by identity')
       : `https://${account}.table.core.windows.net`);
   return { tableServiceUri, clientId: settings.AzureWebJobsStorage__clientId };
+}
+
+function nimbusConfig(settings: Settings, need: Need): NimbusConfig | undefined {
+  const { NIMBUS_BASE_URL: baseUrl, NIMBUS_CALLS_PER_MINUTE: callsPerMinute, NIMBUS_TOKEN: token } = settings;
+  if (baseUrl === undefined) return undefined;
+  if (token !== undefined) return { baseUrl, callsPerMinute, signIn: { kind: 'token', token } };
+  const tenantId = settings.NIMBUS_TENANT_ID ?? need('NIMBUS_TENANT_ID', 'it goes with NIMBUS_BASE_URL');
+  return {
+    baseUrl,
+    callsPerMinute,
+    signIn: {
+      kind: 'delegated',
+      authority: `${settings.NIMBUS_AUTHORITY.replace(/\/+$/, '')}/${tenantId}`,
+      clientId: settings.NIMBUS_CLIENT_ID ?? need('NIMBUS_CLIENT_ID', 'it goes with NIMBUS_BASE_URL'),
+      clientSecret: settings.NIMBUS_CLIENT_SECRET,
+      scope: settings.NIMBUS_SCOPE,
+      tokenCache: settings.NIMBUS_TOKEN_CACHE,
+    },
+  };
 }
 
 function lucsConfig(settings: Settings): LucsConfig | undefined {
