@@ -6,3 +6,4 @@ import './route-events.ts';
 import './deliver-acd.ts';
 import './deliver-crm.ts';
 import './deliver-lucs.ts';
+import './deliver-nimbus.ts';

@@ -53,7 +53,14 @@ export function createBridge(config: Config, appFolder: string): Bridge {
   const receiverOptions = { maxBodyBytes: config.maxBodyBytes, sightings, publish, clock };
   const deliverOptions: DeliverOptions = {
     routes,
-    steps: connectDestinations(config, { fetch, clock, timeoutMs: config.callTimeoutMs }),
+    steps: connectDestinations(config, {
+      fetch,
+      clock,
+      timeoutMs: config.callTimeoutMs,
+      callBudgets: connectTable(config, 'callbudgets'),
+      sleep: delay,
+      random: Math.random,
+    }),
     ledger: createTableLedger(ledgerTable),
     bus,
     lanes,
@@ -85,7 +92,9 @@ function readRoutes(config: Config, appFolder: string): Routes {
     fileName: config.routesFile,
     steps: stepCatalogue,
     configured: new Set(
-      Object.entries({ lucs: config.lucs, acd: config.acd, crm: config.crm }).flatMap(configuredName),
+      Object.entries({ nimbus: config.nimbus, lucs: config.lucs, acd: config.acd, crm: config.crm }).flatMap(
+        configuredName,
+      ),
     ),
     settings: config.routeSettings,
   });

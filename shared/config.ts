@@ -51,7 +51,6 @@ const settingsSchema = z.object({
   NIMBUS_BASE_URL: z.optional(url),
   NIMBUS_TENANT_ID: z.optional(text),
   NIMBUS_CLIENT_ID: z.optional(text),
-  NIMBUS_CLIENT_SECRET: z.optional(text),
   NIMBUS_AUTHORITY: z._default(url, 'https://login.microsoftonline.com'),
   NIMBUS_SCOPE: z._default(text, '23694b6c-5a4a-45ce-9c6a-37c5f1880d4e/.default'),
   NIMBUS_TOKEN_CACHE: z._default(text, '.local/nimbus-sign-in.json'),
@@ -116,8 +115,6 @@ export interface NimbusSignInConfig {
   /** Such as `https://login.microsoftonline.com/<tenant>`. */
   readonly authority: string;
   readonly clientId: string;
-  /** Undefined for a public client. */
-  readonly clientSecret: string | undefined;
   readonly scope: string;
   /** Where the tokens are kept: a file's path, or the address of a Key Vault secret or a blob. */
   readonly tokenCache: string;
@@ -219,7 +216,6 @@ function nimbusConfig(settings: Settings, need: Need): NimbusConfig | undefined 
       kind: 'delegated',
       authority: `${settings.NIMBUS_AUTHORITY.replace(/\/+$/, '')}/${tenantId}`,
       clientId: settings.NIMBUS_CLIENT_ID ?? need('NIMBUS_CLIENT_ID', 'it goes with NIMBUS_BASE_URL'),
-      clientSecret: settings.NIMBUS_CLIENT_SECRET,
       scope: settings.NIMBUS_SCOPE,
       tokenCache: settings.NIMBUS_TOKEN_CACHE,
     },

@@ -29,7 +29,10 @@ export interface RetryPolicy {
   readonly later: Backoff;
   /** A delivery whose first attempt is older than this is given up. */
   readonly maxAgeMs: number;
-  /** How long a claim keeps other processes away: longer than all quick tries together can take. */
+  /**
+   * How long a claim keeps other processes away: longer than all quick tries usually take together. One that ends early
+   * does harm only where the message's session was lost at the same time.
+   */
   readonly claimMs: number;
 }
 

@@ -4,7 +4,12 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
 import { startAcdSimulator } from '../../infra/local/simulators/acd/simulator.ts';
-import { acdToken, dataverseBearerToken, lucsApiKey } from '../../infra/local/simulators/credentials.ts';
+import {
+  acdToken,
+  dataverseBearerToken,
+  lucsApiKey,
+  nimbusBearerToken,
+} from '../../infra/local/simulators/credentials.ts';
 import { startDataverseSimulator } from '../../infra/local/simulators/dataverse/simulator.ts';
 import { startLucsSimulator } from '../../infra/local/simulators/lucs/simulator.ts';
 import { startNimbusSimulator } from '../../infra/local/simulators/nimbus/simulator.ts';
@@ -49,6 +54,7 @@ export async function startTestStack({ settings = {}, routes }: TestStackOptions
       environment: {
         ...process.env,
         NIMBUS_BASE_URL: nimbus.baseUrl,
+        NIMBUS_TOKEN: nimbusBearerToken,
         LUCS_BASE_URL: lucs.baseUrl,
         LUCS_API_KEY: lucsApiKey,
         ACD_BASE_URL: acd.baseUrl,

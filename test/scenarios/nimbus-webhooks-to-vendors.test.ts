@@ -117,7 +117,7 @@ describe('an event that no route wants', () => {
   it('is taken, and reaches nobody', async () => {
     const [callback] = await test.simulators.nimbus.raise({
       webhook: 'task',
-      payload: { ...missedCall, taskId: 'quiet-1', event: 'System accepted' },
+      payload: { ...missedCall, taskId: 'quiet-1', event: 'Queue entered' },
     });
 
     const id: string = JSON.parse(callback?.body ?? '{}').id;
@@ -167,7 +167,7 @@ describe('the log', () => {
     expect(lines.find((line) => line.includes('accepted'))).toContain('type=com.luware.nimbus.task.taskterminated');
     const routed = lines.find((line) => line.includes('routed'));
     expect(routed).toContain('to=missed-call-crm-task,missed-call-acd-callback,missed-call-lucs-task');
-    expect(routed).toContain('not=handled-call-crm-activity');
+    expect(routed).toMatch(/not=\S*handled-call-crm-activity/);
     for (const step of ['crm.findContact', 'crm.createActivity', 'acd.createEvent', 'lucs.createTask']) {
       expect(lines.find((line) => line.includes(`step=${step}`))).toMatch(/result=done ms=\d+/);
     }

@@ -83,6 +83,8 @@ describe('a folder with nothing but what is deployed', () => {
       ACD_TOKEN: 'token',
       CRM_BASE_URL: 'http://127.0.0.1:9',
       CRM_TOKEN: 'token',
+      NIMBUS_BASE_URL: 'http://127.0.0.1:9',
+      NIMBUS_TOKEN: 'token',
     };
     const settingsFile = resolve(appFolder, 'local.settings.sample.json');
     const env = { ...process.env, ...vendors };
@@ -95,6 +97,7 @@ describe('a folder with nothing but what is deployed', () => {
         'deliver-acd',
         'deliver-crm',
         'deliver-lucs',
+        'deliver-nimbus',
         'health',
         'nimbus-scheduler-entries',
         'nimbus-tasks',

@@ -14,6 +14,12 @@ const byIdentity = { ServiceBus__fullyQualifiedNamespace: 'bus.example', AzureWe
 const crm = { ...minimal, CRM_BASE_URL: 'https://org.crm.example' };
 const crmSecret = { ...crm, CRM_TENANT_ID: 'tenant', CRM_CLIENT_ID: 'client', CRM_CLIENT_SECRET: 'hush' };
 const lucs = { ...minimal, LUCS_BASE_URL: 'https://lucs.example/api' };
+const nimbus = {
+  ...minimal,
+  NIMBUS_BASE_URL: 'https://api.nimbus.example',
+  NIMBUS_TENANT_ID: 'tenant',
+  NIMBUS_CLIENT_ID: 'client',
+};
 const acd = { ...minimal, ACD_BASE_URL: 'https://acd.example/rest/v1.0/7', ACD_TOKEN: 'hush' };
 
 function problemsOf(environment: Environment): readonly string[] {
@@ -38,6 +44,7 @@ describe('the settings that must be there', () => {
       callTimeoutMs: 10_000,
       retryBaseMs: 5_000,
       retryMaxAgeMs: 24 * 3_600_000,
+      nimbus: undefined,
       lucs: undefined,
       acd: undefined,
       crm: undefined,
@@ -59,6 +66,8 @@ describe('the settings that must be there', () => {
     expect(loadConfig().serviceBus).toEqual({ connectionString: 'Endpoint=sb://process.example' });
   });
 });
+
+const signIn = (config: Config) => config.nimbus?.signIn;
 
 /** What each setting does: an environment that has it, and the part of the configuration that shows it. */
 const effects: Record<string, [environment: Environment, shown: (config: Config) => unknown, expected: unknown]> = {
@@ -103,6 +112,34 @@ const effects: Record<string, [environment: Environment, shown: (config: Config)
     { ...minimal, BRIDGE_RETRY_MAX_AGE_HOURS: '2' },
     (config) => config.retryMaxAgeMs,
     7_200_000,
+  ],
+  NIMBUS_BASE_URL: [nimbus, (config) => config.nimbus?.baseUrl, 'https://api.nimbus.example'],
+  NIMBUS_TENANT_ID: [
+    nimbus,
+    signIn,
+    expect.objectContaining({ authority: 'https://login.microsoftonline.com/tenant' }),
+  ],
+  NIMBUS_CLIENT_ID: [nimbus, signIn, expect.objectContaining({ clientId: 'client' })],
+  NIMBUS_AUTHORITY: [
+    { ...nimbus, NIMBUS_AUTHORITY: 'https://login.example/' },
+    signIn,
+    expect.objectContaining({ authority: 'https://login.example/tenant' }),
+  ],
+  NIMBUS_SCOPE: [
+    { ...nimbus, NIMBUS_SCOPE: 'api/.default' },
+    signIn,
+    expect.objectContaining({ scope: 'api/.default' }),
+  ],
+  NIMBUS_TOKEN_CACHE: [
+    { ...nimbus, NIMBUS_TOKEN_CACHE: 'cache.json' },
+    signIn,
+    expect.objectContaining({ tokenCache: 'cache.json' }),
+  ],
+  NIMBUS_TOKEN: [{ ...nimbus, NIMBUS_TOKEN: 'hush' }, signIn, { kind: 'token', token: 'hush' }],
+  NIMBUS_CALLS_PER_MINUTE: [
+    { ...nimbus, NIMBUS_CALLS_PER_MINUTE: '40' },
+    (config) => config.nimbus?.callsPerMinute,
+    40,
   ],
   LUCS_BASE_URL: [
     lucs,

@@ -1,7 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { readLocalSettings, withSettings } from '../host/local-settings.ts';
 import { azuriteConnectionString, type Ports, serviceBusConnectionString } from './addresses.ts';
-import { azuritePart, funcPart, hostPart, type HostReport, type Part, type SimulatorUrls, serviceBusPart, simulatorsPart } from './parts.ts';
+import {
+  azuritePart,
+  funcPart,
+  type HostReport,
+  hostPart,
+  type Part,
+  type SimulatorUrls,
+  serviceBusPart,
+  simulatorsPart,
+} from './parts.ts';
 import { type Supervised, supervise } from './supervise.ts';
 import { simulatorSettings, vendorsToSimulate } from './vendor-settings.ts';
 import { registerWebhooks } from './webhooks.ts';

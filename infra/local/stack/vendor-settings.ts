@@ -1,4 +1,4 @@
-import { acdToken, dataverseBearerToken, lucsApiKey } from '../simulators/credentials.ts';
+import { acdToken, dataverseBearerToken, lucsApiKey, nimbusBearerToken } from '../simulators/credentials.ts';
 import { type SimulatorName, type SimulatorUrls, simulatorNames } from './parts.ts';
 
 /** The setting that says where a vendor's real system is. */
@@ -15,8 +15,9 @@ export function vendorsToSimulate(environment: NodeJS.ProcessEnv): SimulatorName
 }
 
 /** Settings that lead the bridge to the simulators. */
-export function simulatorSettings({ lucs, acd, crm }: SimulatorUrls): NodeJS.ProcessEnv {
+export function simulatorSettings({ nimbus, lucs, acd, crm }: SimulatorUrls): NodeJS.ProcessEnv {
   return {
+    ...(nimbus !== undefined && { NIMBUS_BASE_URL: nimbus, NIMBUS_TOKEN: nimbusBearerToken }),
     ...(lucs !== undefined && { LUCS_BASE_URL: lucs, LUCS_API_KEY: lucsApiKey }),
     ...(acd !== undefined && { ACD_BASE_URL: acd, ACD_TOKEN: acdToken }),
     ...(crm !== undefined && { CRM_BASE_URL: crm, CRM_TOKEN: dataverseBearerToken }),

@@ -10,6 +10,18 @@ describe('the catalogue of steps', () => {
       'crm.createActivity',
       'crm.findContact',
       'lucs.createTask',
+      'nimbus.addContact',
+      'nimbus.addExternalTask',
+      'nimbus.clearAddressBook',
+      'nimbus.getContacts',
+      'nimbus.getSchedulerEntries',
+      'nimbus.removeContacts',
+      'nimbus.removeExternalTask',
+      'nimbus.removeSchedulerEntry',
+      'nimbus.scheduleCall',
+      'nimbus.updateContact',
+      'nimbus.updateSchedulerEntry',
+      'nimbus.updateTask',
     ]);
     for (const { summary } of stepCatalogue.values()) expect(summary).toMatch(/^[A-Z].*\.$/);
   });

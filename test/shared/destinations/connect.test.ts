@@ -3,6 +3,7 @@ import type { ClientSecretOptions } from '../../../shared/auth/client-secret.ts'
 import { type Config, loadConfig } from '../../../shared/config.ts';
 import { connectDestinations } from '../../../shared/destinations/connect.ts';
 import { fakeFetch, type PlannedAnswer } from '../../helpers/fake-fetch.ts';
+import { MemoryTable } from '../../helpers/memory-table.ts';
 
 const signIns: unknown[] = [];
 
@@ -30,7 +31,14 @@ function config(settings: Record<string, string>): Config {
 }
 
 function connect(settings: Record<string, string>, net = fakeFetch()) {
-  return connectDestinations(config(settings), { fetch: net.fetch, clock: () => 0, timeoutMs: 1_000 });
+  return connectDestinations(config(settings), {
+    fetch: net.fetch,
+    clock: () => 0,
+    timeoutMs: 1_000,
+    callBudgets: new MemoryTable(),
+    sleep: async () => undefined,
+    random: () => 0,
+  });
 }
 
 const lucs = { LUCS_BASE_URL: 'https://lucs.example', LUCS_API_KEY: 'key-1' };

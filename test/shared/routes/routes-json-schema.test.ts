@@ -40,7 +40,24 @@ describe('the published schema of routes.yaml', () => {
   it('describes every step and every argument', () => {
     const names = [...stepCatalogue.keys()].sort();
     const text = JSON.stringify(published);
-    expect(names).toEqual(['acd.createEvent', 'crm.createActivity', 'crm.findContact', 'lucs.createTask']);
+    expect(names).toEqual([
+      'acd.createEvent',
+      'crm.createActivity',
+      'crm.findContact',
+      'lucs.createTask',
+      'nimbus.addContact',
+      'nimbus.addExternalTask',
+      'nimbus.clearAddressBook',
+      'nimbus.getContacts',
+      'nimbus.getSchedulerEntries',
+      'nimbus.removeContacts',
+      'nimbus.removeExternalTask',
+      'nimbus.removeSchedulerEntry',
+      'nimbus.scheduleCall',
+      'nimbus.updateContact',
+      'nimbus.updateSchedulerEntry',
+      'nimbus.updateTask',
+    ]);
     for (const [name, { summary }] of stepCatalogue) {
       expect(text).toContain(JSON.stringify({ const: name, description: summary }));
     }
@@ -114,18 +131,27 @@ describe('the shipped routes.yaml', () => {
     const { all, settings } = loadRoutes(shipped, {
       fileName: 'routes.yaml',
       steps: stepCatalogue,
-      configured: new Set(['lucs', 'acd', 'crm']),
+      configured: new Set(['nimbus', 'lucs', 'acd', 'crm']),
       settings: { acdCallbackGroup: 7 },
     });
     expect(all.map(({ id }) => id)).toEqual([
+      'caller-details',
+      'caller-identified',
+      'caller-preferences',
+      'vip-caller',
+      'blocked-caller',
+      'call-ticket',
       'missed-call-crm-task',
       'missed-call-acd-callback',
       'missed-call-lucs-task',
+      'missed-call-call-back',
+      'missed-chat-follow-up',
       'handled-call-crm-activity',
+      'call-again-later',
       'scheduled-call-outcome',
       'scheduled-call-limit-reached',
       'external-task-to-lucs',
     ]);
-    expect(settings).toEqual({ lucsService: service, acdCallbackGroup: 7 });
+    expect(settings).toMatchObject({ lucsService: service, acdCallbackGroup: 7 });
   });
 });

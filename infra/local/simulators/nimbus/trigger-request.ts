@@ -1,5 +1,6 @@
 import { asJsonObject } from '../common/request-body.ts';
 import { directions, modalities, type NamedValue, schedulerEntryEvents, taskEvents } from './lookups.ts';
+import type { Problems } from './refusal.ts';
 
 /** Which of the two webhooks a trigger is for. */
 export type Webhook = 'task' | 'schedulerEntry';
@@ -14,9 +15,6 @@ export interface TriggerConfig {
   readonly modalities?: readonly string[];
   readonly directions?: readonly string[];
 }
-
-/** A field's path with what is wrong with it, in the way ASP.NET reports problems of a model. */
-export type Problems = Readonly<Record<string, readonly string[]>>;
 
 const eventsKey = { task: 'taskEvents', schedulerEntry: 'schedulerEntryEvents' } as const;
 const knownEvents = { task: taskEvents, schedulerEntry: schedulerEntryEvents } as const;

@@ -1,18 +1,25 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import { isJsonMediaType, mediaTypeOf, parseJsonText, rawBodyOf } from '../common/request-body.ts';
-import { type Problems, readTriggerRequest, type Webhook } from './trigger-request.ts';
+import type { FastifyInstance } from 'fastify';
+import { parseJsonText, rawBodyOf } from '../common/request-body.ts';
+import type { Account, OperationGroup } from './account.ts';
+import { requireJson } from './read-body.ts';
+import { invalidFields, notFound } from './refusal.ts';
+import { readTriggerRequest, type Webhook } from './trigger-request.ts';
 import type { Triggers } from './triggers.ts';
 
 export interface TriggerRouteOptions {
   readonly triggers: Triggers;
-  /** Service UPNs that the account may register, by webhook. */
-  readonly services: Readonly<Record<Webhook, readonly string[]>>;
+  readonly account: Account;
   readonly newId: () => string;
 }
 
 const pathByWebhook: Readonly<Record<Webhook, string>> = {
   task: '/v1/triggers/tasks',
   schedulerEntry: '/v1/triggers/scheduler-entries',
+};
+
+const groupByWebhook: Readonly<Record<Webhook, OperationGroup>> = {
+  task: 'tasks',
+  schedulerEntry: 'schedulerEntries',
 };
 
 /**
@@ -30,28 +37,28 @@ export function registerTriggerRoutes(scope: FastifyInstance, options: TriggerRo
 function registerRoutesOf(
   webhook: Webhook,
   scope: FastifyInstance,
-  { triggers, services, newId }: TriggerRouteOptions,
+  { triggers, account, newId }: TriggerRouteOptions,
 ): void {
   const path = pathByWebhook[webhook];
 
   scope.post(path, async (request, reply) => {
-    if (!isJsonMediaType(mediaTypeOf(request.headers['content-type']))) return reply.code(415).send();
+    account.require(groupByWebhook[webhook]);
+    requireJson(request);
     const { config, problems } = readTriggerRequest(webhook, parseJsonText(rawBodyOf(request)));
-    if (problems !== undefined) return webhook === 'task' ? refuse(reply, problems) : reply.code(500).send();
-    const visible = new Set(services[webhook].map((service) => service.toLowerCase()));
-    if (!config.services.every((service) => visible.has(service.toLowerCase()))) return reply.code(403).send();
+    if (problems !== undefined) {
+      if (webhook === 'task') throw invalidFields(problems);
+      return reply.code(500).send();
+    }
+    for (const service of config.services) account.requireService(webhook, service);
 
     const id = newId();
     triggers.add({ id, webhook, config });
     return reply.code(201).header('location', `${request.protocol}://${request.host}${path}/${id}`).send();
   });
 
-  scope.delete<{ Params: { triggerId: string } }>(`${path}/:triggerId`, async (request, reply) =>
-    reply.code(triggers.remove(webhook, request.params.triggerId) ? 204 : 404).send(),
-  );
-}
-
-/** The body has no published schema; this is what ASP.NET sends for a model that does not validate. */
-function refuse(reply: FastifyReply, errors: Problems): FastifyReply {
-  return reply.code(400).send({ title: 'One or more validation errors occurred.', status: 400, errors });
+  scope.delete<{ Params: { triggerId: string } }>(`${path}/:triggerId`, async (request, reply) => {
+    account.require(groupByWebhook[webhook]);
+    if (!triggers.remove(webhook, request.params.triggerId)) throw notFound('trigger');
+    return reply.code(204).send();
+  });
 }

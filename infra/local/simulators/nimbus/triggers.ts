@@ -29,12 +29,16 @@ export class Triggers {
     this.#byId.clear();
   }
 
-  /** The triggers that want to hear of this payload, in the order of their registration. */
-  matching(webhook: Webhook, payload: Readonly<Record<string, unknown>>): Trigger[] {
+  /**
+   * The triggers that want to hear of this payload, in the order of their registration; none for a service outside
+   * `visible` (UPNs).
+   */
+  matching(webhook: Webhook, payload: Readonly<Record<string, unknown>>, visible: readonly string[]): Trigger[] {
     const values = new Map(Object.entries(payload).map(([key, value]) => [key.toLowerCase(), value]));
     return this.all().filter(
       ({ webhook: registered, config }) =>
         registered === webhook &&
+        includes(visible, values.get('serviceupn')) &&
         includes(config.services, values.get('serviceupn')) &&
         includes(namesAndValues(config.events, webhook), values.get('event')) &&
         (config.modalities === undefined || includes(config.modalities, values.get('modality'))) &&

@@ -60,6 +60,9 @@ describe('raise', () => {
       {
         triggerId: nimbus.state().triggers[0]?.id,
         url: `${bridgeUrl}/api/hook`,
+        event: 'SystemAccepted',
+        subject: 't-1',
+        attempt: 1,
         status: 202,
         body: 'taken',
         ms: expect.any(Number),
