@@ -52,13 +52,20 @@ export async function start({ settingsFile, dataFolder, ports: usual, useFunc }:
     ports,
     environment: process.env,
     useFunc,
-    onLine: (part, line) => console.log(part === 'host' ? line : `[${part}] ${line}`),
+    onLine: (part, line) => {
+      if (!isChatter(line)) console.log(part === 'host' ? line : `[${part}] ${line}`);
+    },
     onGivenUp: (error) => {
       console.error(messageOf(error));
       void stop(1);
     },
   });
   console.log(describeStack(stack, Date.now() - startedMs));
+}
+
+/** Azurite reports every step of its starting and stopping; the table says it in one place. */
+function isChatter(line: string): boolean {
+  return /^Azurite \w+ service (is|successfully)/.test(line);
 }
 
 /** Prints what the user can act on, and ends this process with 1. */

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
 interface RunningProcess {
@@ -8,15 +9,42 @@ interface RunningProcess {
 
 /** What runs on this machine. A process that has ended and is only waiting for its parent to look does not run. */
 function runningProcesses(): RunningProcess[] {
+  const states = existsSync('/proc/self/stat') ? statesFromProc() : statesFromPs();
+  return states.filter(({ state }) => state !== 'Z');
+}
+
+function statesFromProc(): (RunningProcess & { state: string })[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      const stat = readStat(pid);
+      // The name before the state may hold blanks and parentheses.
+      const [state = '', parentPid] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return stat === '' ? [] : [{ pid: Number(pid), parentPid: Number(parentPid), state }];
+    });
+}
+
+function readStat(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function statesFromPs(): (RunningProcess & { state: string })[] {
   const ps = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' });
   if (ps.error) throw ps.error;
-  const rows = ps.stdout
+  return ps.stdout
     .trim()
     .split('\n')
-    .map((line) => line.trim().split(/\s+/));
-  return rows
-    .filter(([pid, , state = '']) => !state.startsWith('Z') && Number(pid) !== ps.pid)
-    .map(([pid, parentPid]) => ({ pid: Number(pid), parentPid: Number(parentPid) }));
+    .map((line) => line.trim().split(/\s+/))
+    .map(([pid, parentPid, state = '']) => ({
+      pid: Number(pid),
+      parentPid: Number(parentPid),
+      state: state.slice(0, 1),
+    }))
+    .filter(({ pid }) => pid !== ps.pid);
 }
 
 export function isRunning(pid: number): boolean {

@@ -51,7 +51,7 @@ const raiseAt = async ({ simulators }: Stack) =>
 const lucsTasksOf = async ({ simulators }: Stack) =>
   (await arrivedAt(simulators.lucs ?? '')).filter(({ method }) => method === 'POST').length;
 
-describe('the stack', () => {
+describe('the stack', { timeout: 40_000 }, () => {
   it('registers the bridge again when the simulators were killed, and stops as a whole', async () => {
     const before = descendantsOf(process.pid);
     const stack = await start();
