@@ -5,21 +5,30 @@ import { ConfigurationError } from '../../shared/errors.ts';
 import { appFolder, buildApp } from '../tools/build.ts';
 import { describeStack } from './describe-stack.ts';
 import { readLocalSettings } from './host/local-settings.ts';
-import { defaultPorts } from './stack/addresses.ts';
+import { defaultPorts, type Ports } from './stack/addresses.ts';
 import { ChildError } from './stack/child.ts';
 import { portsInUse } from './stack/ports-in-use.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 
-/** `npm start [-- --func]`: builds the app and runs everything on this machine until Ctrl+C. */
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { func: { type: 'boolean', default: false } } });
+export interface StartOptions {
+  /** Path of local.settings.json; it is made from the sample when it is missing. */
+  readonly settingsFile: string;
+  /** Where Azurite and the embedded Service Bus keep their data. */
+  readonly dataFolder: string;
+  /** The settings file's own port of the host wins. */
+  readonly ports: Ports;
+  /** Runs Azure Functions Core Tools in place of the local host. */
+  readonly useFunc: boolean;
+}
+
+/** Builds the app and runs everything on this machine until Ctrl+C, which ends this process. */
+export async function start({ settingsFile, dataFolder, ports: usual, useFunc }: StartOptions): Promise<void> {
   const startedMs = Date.now();
-  const settingsFile = resolve(appFolder, 'local.settings.json');
   if (await copyIfMissing(resolve(appFolder, 'local.settings.sample.json'), settingsFile)) {
-    console.log('local.settings.json was made from local.settings.sample.json');
+    console.log(`${settingsFile} was made from local.settings.sample.json`);
   }
   const { port } = await readLocalSettings(settingsFile);
-  const ports = { ...defaultPorts, http: port ?? defaultPorts.http };
+  const ports = { ...usual, http: port ?? usual.http };
   const taken = await portsInUse(ports);
   if (taken.length > 0) throw new ConfigurationError('Not everything can listen', taken);
 
@@ -29,6 +38,7 @@ async function main(): Promise<void> {
   const stop = async (exitCode: number) => {
     if (stopping) return;
     stopping = true;
+    // What is still starting ends with this process.
     await stack?.stop();
     process.exit(exitCode);
   };
@@ -38,18 +48,30 @@ async function main(): Promise<void> {
   stack = await startStack({
     appFolder,
     settingsFile,
-    dataFolder: resolve(appFolder, '.local'),
+    dataFolder,
     ports,
     environment: process.env,
-    useFunc: values.func,
-    onLine: (part, line) => console.log(part === 'host' ? line : `[${part}] ${line}`),
+    useFunc,
+    onLine: (part, line) => {
+      if (!isChatter(line)) console.log(part === 'host' ? line : `[${part}] ${line}`);
+    },
     onGivenUp: (error) => {
       console.error(messageOf(error));
       void stop(1);
     },
   });
-  if (stopping) return stack.stop();
   console.log(describeStack(stack, Date.now() - startedMs));
+}
+
+/** Azurite reports every step of its starting and stopping; the table says it in one place. */
+function isChatter(line: string): boolean {
+  return /^Azurite \w+ service (is|successfully)/.test(line);
+}
+
+/** Prints what the user can act on, and ends this process with 1. */
+export function fail(error: unknown): never {
+  console.error(messageOf(error));
+  process.exit(1);
 }
 
 async function copyIfMissing(from: string, to: string): Promise<boolean> {
@@ -67,7 +89,15 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-main().catch((error: unknown) => {
-  console.error(messageOf(error));
-  process.exit(1);
-});
+/** `npm start [-- --func]` */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { func: { type: 'boolean', default: false } } });
+  await start({
+    settingsFile: resolve(appFolder, 'local.settings.json'),
+    dataFolder: resolve(appFolder, '.local'),
+    ports: defaultPorts,
+    useFunc: values.func,
+  });
+}
+
+if (process.argv[1] === import.meta.filename) main().catch(fail);

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 /** The folder that holds host.json: what is deployed, and what the local host serves. */
@@ -9,9 +10,10 @@ export const appFolder = resolve(import.meta.dirname, '../..');
  * Functions worker hands its core module only to `require`.
  */
 export async function buildApp(outfile = resolve(appFolder, 'dist/app.cjs')): Promise<void> {
-  await build({
+  const { outputFiles } = await build({
     entryPoints: [resolve(appFolder, 'functions/app.ts')],
     outfile,
+    write: false,
     bundle: true,
     minify: true,
     keepNames: true,
@@ -24,6 +26,12 @@ export async function buildApp(outfile = resolve(appFolder, 'dist/app.cjs')): Pr
     define: { 'import.meta.dirname': '__dirname' },
     logLevel: 'warning',
   });
+  await mkdir(dirname(outfile), { recursive: true });
+  for (const { path, contents } of outputFiles) {
+    // In one piece: a host that starts meanwhile must not read half a file.
+    await writeFile(`${path}.${process.pid}`, contents);
+    await rename(`${path}.${process.pid}`, path);
+  }
 }
 
 if (process.argv[1] === import.meta.filename) await buildApp();

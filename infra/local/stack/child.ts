@@ -44,8 +44,8 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
     execArgv: ['tsx', exitWithParent].flatMap((module) => ['--import', module]),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A terminal sends Ctrl+C to the whole group, and programs would end before those that still need them.
-    detached: true,
-    windowsHide: true,
+    // On Windows, a group of its own would be a window of its own.
+    detached: process.platform !== 'win32',
     ...(spec.env && { env: spec.env }),
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -72,8 +72,6 @@ export function simulatorsPart(
   };
 }
 
-const hostReportSchema = z.object({ port: z.int() });
-
 /** What serves the function app. */
 export interface HostReport {
   readonly port: number;
@@ -87,7 +85,8 @@ export function hostPart(
     env,
   }: { port: number; appFolder: string; settingsFile: string; env: NodeJS.ProcessEnv },
   onLine: ChildSpec['onLine'],
-): Part<HostReport> {
+): Part<HostReport & { functions: readonly string[] }> {
+  const schema = z.object({ port: z.int(), functions: z.array(z.string()) });
   return {
     spec: {
       name: 'Functions host',
@@ -96,7 +95,7 @@ export function hostPart(
       env,
       onLine,
     },
-    report: (ready) => z.parse(hostReportSchema, ready),
+    report: (ready) => z.parse(schema, ready),
   };
 }
 
@@ -105,6 +104,7 @@ export function funcPart(
   { port, appFolder, env }: { port: number; appFolder: string; env: NodeJS.ProcessEnv },
   onLine: ChildSpec['onLine'],
 ): Part<HostReport> {
+  const schema = z.object({ port: z.int() });
   return {
     spec: {
       name: 'Core Tools',
@@ -115,6 +115,6 @@ export function funcPart(
       readyTimeoutMs: FUNC_READY_TIMEOUT_MS + 5_000,
       onLine,
     },
-    report: (ready) => z.parse(hostReportSchema, ready),
+    report: (ready) => z.parse(schema, ready),
   };
 }

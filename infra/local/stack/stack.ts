@@ -64,14 +64,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     for (const part of running.reverse().splice(0)) await part.stop();
   };
   /** A part that is started again keeps the ports that its first start was given. */
-  const run = async <Report>(
-    make: (report: Report | undefined) => Part<Report>,
-    onBack: () => Promise<void> = async () => undefined,
-  ) => {
+  const run = async <Report>(make: (report: Report | undefined) => Part<Report>, onBack?: () => Promise<void>) => {
     const first = make(undefined);
     const supervised = await supervise(first.spec, {
       again: (ready) => make(first.report(ready)).spec,
-      onBack,
+      ...(onBack && { onBack }),
       onGivenUp: options.onGivenUp,
     });
     running.push(supervised);

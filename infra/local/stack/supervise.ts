@@ -28,7 +28,7 @@ export interface SuperviseOptions {
 
 const RESTART_DELAY_MS = 300;
 const MAX_RESTARTS = 20;
-const STOP_TIMEOUT_MS = 5_000;
+const STOP_TIMEOUT_MS = 12_000;
 
 /** Starts a program and keeps it running. @throws ChildError when the first start fails. */
 export async function supervise(spec: ChildSpec, options: SuperviseOptions): Promise<Supervised> {

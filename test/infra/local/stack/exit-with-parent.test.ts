@@ -1,0 +1,27 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+
+let child: ChildProcess | undefined;
+
+afterEach(() => {
+  child?.kill('SIGKILL');
+});
+
+it('ends a program whose parent went while the program was being loaded', async () => {
+  const preload = [
+    'tsx',
+    resolve(import.meta.dirname, 'fixtures/loads-until-disconnect.mjs'),
+    resolve(import.meta.dirname, '../../../../infra/local/stack/exit-with-parent.ts'),
+  ];
+  child = fork(resolve(import.meta.dirname, 'fixtures/prints.ts'), [], {
+    execArgv: preload.flatMap((module) => ['--import', module]),
+    silent: true,
+  });
+  const exited = once(child, 'exit');
+
+  child.disconnect();
+
+  expect(await exited).toEqual([0, null]);
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { acdToken, dataverseBearerToken, lucsApiKey } from '../../../../infra/local/simulators/credentials.ts';
+import { simulatorSettings, vendorsToSimulate } from '../../../../infra/local/stack/vendor-settings.ts';
+
+describe('the vendors that are simulated', () => {
+  it('are all whose address is missing or empty', () => {
+    expect(vendorsToSimulate({})).toEqual(['nimbus', 'lucs', 'acd', 'crm']);
+    expect(vendorsToSimulate({ LUCS_BASE_URL: '', ACD_TOKEN: 'secret' })).toEqual(['nimbus', 'lucs', 'acd', 'crm']);
+  });
+
+  it.each([
+    ['NIMBUS_BASE_URL', ['lucs', 'acd', 'crm']],
+    ['LUCS_BASE_URL', ['nimbus', 'acd', 'crm']],
+    ['ACD_BASE_URL', ['nimbus', 'lucs', 'crm']],
+    ['CRM_BASE_URL', ['nimbus', 'lucs', 'acd']],
+  ])('are not the one whose %s is set', (name, expected) => {
+    expect(vendorsToSimulate({ [name]: 'https://vendor.example' })).toEqual(expected);
+  });
+});
+
+describe('settings that lead to the simulators', () => {
+  it('hold address and credential of each that runs', () => {
+    const urls = { nimbus: 'http://n', lucs: 'http://l', acd: 'http://a/rest/v1.0/7', crm: 'http://c' };
+
+    expect(simulatorSettings(urls)).toEqual({
+      LUCS_BASE_URL: 'http://l',
+      LUCS_API_KEY: lucsApiKey,
+      ACD_BASE_URL: 'http://a/rest/v1.0/7',
+      ACD_TOKEN: acdToken,
+      CRM_BASE_URL: 'http://c',
+      CRM_TOKEN: dataverseBearerToken,
+    });
+  });
+
+  it('leave alone what leads to a real vendor', () => {
+    expect(simulatorSettings({ acd: 'http://a' })).toEqual({ ACD_BASE_URL: 'http://a', ACD_TOKEN: acdToken });
+    expect(simulatorSettings({})).toEqual({});
+  });
+});
