@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { acdToken, dataverseBearerToken, lucsApiKey } from '../../../../infra/local/simulators/credentials.ts';
+import {
+  acdToken,
+  dataverseBearerToken,
+  lucsApiKey,
+  nimbusBearerToken,
+} from '../../../../infra/local/simulators/credentials.ts';
 import { simulatorSettings, vendorsToSimulate } from '../../../../infra/local/stack/vendor-settings.ts';
 
 describe('the vendors that are simulated', () => {
@@ -23,6 +28,8 @@ describe('settings that lead to the simulators', () => {
     const urls = { nimbus: 'http://n', lucs: 'http://l', acd: 'http://a/rest/v1.0/7', crm: 'http://c' };
 
     expect(simulatorSettings(urls)).toEqual({
+      NIMBUS_BASE_URL: 'http://n',
+      NIMBUS_TOKEN: nimbusBearerToken,
       LUCS_BASE_URL: 'http://l',
       LUCS_API_KEY: lucsApiKey,
       ACD_BASE_URL: 'http://a/rest/v1.0/7',
