@@ -1,3 +1,4 @@
+import { type BusinessHours, parseBusinessHours } from './business-hours.ts';
 import { ConfigurationError } from './errors.ts';
 import * as z from './zod.ts';
 
@@ -32,6 +33,30 @@ const routeSettings = z._default(
   {},
 );
 
+/** Names separated by commas. */
+const list = z._default(
+  z.pipe(
+    z.string(),
+    z.transform((names): readonly string[] =>
+      names
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== ''),
+    ),
+  ),
+  [],
+);
+
+const businessHours = z.pipe(
+  z.string(),
+  z.transform((source, context) => {
+    const hours = parseBusinessHours(source);
+    if (hours !== undefined) return hours;
+    context.issues.push({ code: 'custom', message: 'expected days, hours and a time zone', input: source });
+    return z.NEVER;
+  }),
+);
+
 /** Every setting of the bridge, by its name in the environment. The README's table explains them. */
 const settingsSchema = z.object({
   ServiceBus: z.optional(text),
@@ -56,6 +81,15 @@ const settingsSchema = z.object({
   NIMBUS_TOKEN_CACHE: z._default(text, '.local/nimbus-sign-in.json'),
   NIMBUS_TOKEN: z.optional(text),
   NIMBUS_CALLS_PER_MINUTE: whole(100, 1, 100_000),
+  NIMBUS_CALLBACK_URL: z.optional(url),
+  NIMBUS_CALLBACK_KEY: z.optional(text),
+  NIMBUS_SERVICES: list,
+  NIMBUS_TASK_EVENTS: list,
+  NIMBUS_SCHEDULER_ENTRY_EVENTS: list,
+  NIMBUS_MODALITIES: list,
+  NIMBUS_DIRECTIONS: list,
+  NIMBUS_QUIET_MINUTES: whole(0, 0, 60 * 24 * 31),
+  NIMBUS_BUSINESS_HOURS: z.optional(businessHours),
   LUCS_BASE_URL: z.optional(url),
   LUCS_API_KEY: z.optional(text),
   LUCS_AUTH_HEADER: z._default(text.check(z.regex(/^[\w-]+$/, 'expected the name of a header')), 'Authorization'),
@@ -107,6 +141,25 @@ export interface NimbusConfig {
   readonly signIn: { readonly kind: 'token'; readonly token: string } | NimbusSignInConfig;
   /** Calls per 60 s that all processes together may make for this connection. */
   readonly callsPerMinute: number;
+  /** What to be told by webhook; undefined where nothing is to be registered. */
+  readonly webhooks: NimbusWebhooksConfig | undefined;
+}
+
+export interface NimbusWebhooksConfig {
+  /** Address of the webhooks without their last part, such as `https://<app>.azurewebsites.net/api/nimbus`. */
+  readonly callbackUrl: string;
+  readonly callbackKey: string;
+  /** Service UPNs. */
+  readonly services: readonly string[];
+  /** Names or values of the lookups; an empty list means all of them. */
+  readonly taskEvents: readonly string[];
+  readonly schedulerEntryEvents: readonly string[];
+  readonly modalities: readonly string[];
+  readonly directions: readonly string[];
+  /** How long a service may be without events, counting business hours only; 0: for ever. */
+  readonly quietMs: number;
+  /** Undefined: always. */
+  readonly businessHours: BusinessHours | undefined;
 }
 
 /** Sign-in on behalf of a user, whose account Nimbus matches with its own users. */
@@ -207,11 +260,13 @@ function storageAccess(settings: Settings, need: Need): Config['storage'] {
 function nimbusConfig(settings: Settings, need: Need): NimbusConfig | undefined {
   const { NIMBUS_BASE_URL: baseUrl, NIMBUS_CALLS_PER_MINUTE: callsPerMinute, NIMBUS_TOKEN: token } = settings;
   if (baseUrl === undefined) return undefined;
-  if (token !== undefined) return { baseUrl, callsPerMinute, signIn: { kind: 'token', token } };
+  const webhooks = nimbusWebhooksConfig(settings, need);
+  if (token !== undefined) return { baseUrl, callsPerMinute, webhooks, signIn: { kind: 'token', token } };
   const tenantId = settings.NIMBUS_TENANT_ID ?? need('NIMBUS_TENANT_ID', 'it goes with NIMBUS_BASE_URL');
   return {
     baseUrl,
     callsPerMinute,
+    webhooks,
     signIn: {
       kind: 'delegated',
       authority: `${settings.NIMBUS_AUTHORITY.replace(/\/+$/, '')}/${tenantId}`,
@@ -219,6 +274,23 @@ function nimbusConfig(settings: Settings, need: Need): NimbusConfig | undefined 
       scope: settings.NIMBUS_SCOPE,
       tokenCache: settings.NIMBUS_TOKEN_CACHE,
     },
+  };
+}
+
+function nimbusWebhooksConfig(settings: Settings, need: Need): NimbusWebhooksConfig | undefined {
+  const { NIMBUS_CALLBACK_URL: callbackUrl } = settings;
+  if (callbackUrl === undefined) return undefined;
+  if (settings.NIMBUS_SERVICES.length === 0) need('NIMBUS_SERVICES', 'it goes with NIMBUS_CALLBACK_URL');
+  return {
+    callbackUrl: callbackUrl.replace(/\/+$/, ''),
+    callbackKey: settings.NIMBUS_CALLBACK_KEY ?? need('NIMBUS_CALLBACK_KEY', 'it goes with NIMBUS_CALLBACK_URL'),
+    services: settings.NIMBUS_SERVICES,
+    taskEvents: settings.NIMBUS_TASK_EVENTS,
+    schedulerEntryEvents: settings.NIMBUS_SCHEDULER_ENTRY_EVENTS,
+    modalities: settings.NIMBUS_MODALITIES,
+    directions: settings.NIMBUS_DIRECTIONS,
+    quietMs: settings.NIMBUS_QUIET_MINUTES * 60_000,
+    businessHours: settings.NIMBUS_BUSINESS_HOURS,
   };
 }
 
