@@ -7,3 +7,5 @@ import './deliver-acd.ts';
 import './deliver-crm.ts';
 import './deliver-lucs.ts';
 import './deliver-nimbus.ts';
+import './keep-nimbus-webhooks.ts';
+import './watch-nimbus-silence.ts';

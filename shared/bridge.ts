@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { TableClient } from '@azure/data-tables';
 import { ServiceBusClient } from '@azure/service-bus';
 import { azureCredential } from './auth/azure-credential.ts';
 import type { Bus } from './bus/bus.ts';
@@ -13,17 +12,19 @@ import { type DeliverOptions, deliver, type RetryPolicy } from './delivery/deliv
 import type { Delivery } from './delivery/delivery.ts';
 import { createTableLedger } from './delivery/table-ledger.ts';
 import { stepCatalogue } from './destinations/catalogue.ts';
-import { connectDestinations } from './destinations/connect.ts';
+import { type ConnectRuntime, connectDestinations, connectNimbus } from './destinations/connect.ts';
 import { ConfigurationError } from './errors.ts';
 import type { CloudEvent } from './events/cloud-event.ts';
 import { nimbusSchedulerEntry } from './events/nimbus-scheduler-entry.ts';
 import { nimbusTask } from './events/nimbus-task.ts';
 import { checkHealth, type HealthReport } from './health.ts';
 import type { Log } from './log.ts';
+import { createTriggerKeeper, type TriggerKeeper } from './nimbus-webhooks/create-trigger-keeper.ts';
+import { registerAnew } from './nimbus-webhooks/register-anew.ts';
+import { createSilenceWatch, type SilenceWatch } from './nimbus-webhooks/silence-watch.ts';
 import { loadRoutes, type Routes } from './routes/load-routes.ts';
 import { routeEvent } from './routes/route-event.ts';
-import { createAzureTable } from './storage/azure-table.ts';
-import type { Table } from './storage/table.ts';
+import { connectTable } from './storage/connect-table.ts';
 import type { WebhookAnswer } from './webhooks/problem.ts';
 import type { WebhookRequest } from './webhooks/read-body.ts';
 import { createWebhookReceiver } from './webhooks/receive-webhook.ts';
@@ -35,6 +36,10 @@ export interface Bridge {
   receiveNimbusSchedulerEntry(request: WebhookRequest, log: Log): Promise<WebhookAnswer>;
   route(event: CloudEvent, log: Log): Promise<void>;
   deliver(delivery: Delivery, log: Log): Promise<void>;
+  /** Does nothing where the settings name no callback. @throws TransientError when storage does not answer. */
+  keepNimbusWebhooks(log: Log): Promise<void>;
+  /** Does nothing where the settings name no callback. @throws TransientError when storage does not answer. */
+  watchNimbusSilence(log: Log): Promise<void>;
   health(): Promise<HealthReport>;
   close(): Promise<void>;
 }
@@ -49,18 +54,23 @@ export function createBridge(config: Config, appFolder: string): Bridge {
   const bus = connectBus(config);
   const ledgerTable = connectTable(config, 'ledger');
   const sightings = createTableSightings(connectTable(config, 'sightings'));
-  const publish = (event: CloudEvent) => bus.send(EVENTS_TOPIC, [toEventMessage(event, laneOf(event.subject, lanes))]);
+  const runtime = {
+    fetch,
+    clock,
+    timeoutMs: config.callTimeoutMs,
+    callBudgets: connectTable(config, 'callbudgets'),
+    sleep: delay,
+    random: Math.random,
+  };
+  const { keepTriggers, silenceWatch } = connectWebhookKeeping(config, runtime);
+  const publish = async (event: CloudEvent) => {
+    await bus.send(EVENTS_TOPIC, [toEventMessage(event, laneOf(event.subject, lanes))]);
+    void silenceWatch?.noteEvent(event.source);
+  };
   const receiverOptions = { maxBodyBytes: config.maxBodyBytes, sightings, publish, clock };
   const deliverOptions: DeliverOptions = {
     routes,
-    steps: connectDestinations(config, {
-      fetch,
-      clock,
-      timeoutMs: config.callTimeoutMs,
-      callBudgets: connectTable(config, 'callbudgets'),
-      sleep: delay,
-      random: Math.random,
-    }),
+    steps: connectDestinations(config, runtime),
     ledger: createTableLedger(ledgerTable),
     bus,
     lanes,
@@ -75,8 +85,37 @@ export function createBridge(config: Config, appFolder: string): Bridge {
     receiveNimbusSchedulerEntry: createWebhookReceiver(nimbusSchedulerEntry, receiverOptions),
     route: (event, log) => routeEvent(event, { routes: routes.all, bus, lanes, clock }, log),
     deliver: (delivery, log) => deliver(delivery, deliverOptions, log),
-    health: () => checkHealth({ bus: () => bus.check(), table: () => ledgerTable.get('health', 'check') }),
+    keepNimbusWebhooks: async (log) => keepTriggers?.(log),
+    watchNimbusSilence: async (log) => silenceWatch?.watch(log),
+    health: () =>
+      checkHealth({
+        bus: () => bus.check(),
+        table: () => ledgerTable.get('health', 'check'),
+        ...(silenceWatch && { nimbus: silenceWatch.check }),
+      }),
     close: () => bus.close(),
+  };
+}
+
+/** Empty where the settings name no callback. */
+function connectWebhookKeeping(
+  { nimbus: settings, ...config }: Config,
+  runtime: ConnectRuntime,
+): { keepTriggers?: TriggerKeeper; silenceWatch?: SilenceWatch } {
+  if (settings?.webhooks === undefined) return {};
+  const { baseUrl, webhooks } = settings;
+  const { clock } = runtime;
+  const nimbus = connectNimbus(settings, runtime);
+  const table = connectTable(config, 'nimbustriggers');
+  return {
+    keepTriggers: createTriggerKeeper({ baseUrl, webhooks, nimbus, table, clock }),
+    silenceWatch: createSilenceWatch({
+      ...webhooks,
+      client: nimbus,
+      table: connectTable(config, 'nimbussilence'),
+      reregister: (log) => registerAnew({ baseUrl, webhooks, nimbus, table, clock, log }),
+      clock,
+    }),
   };
 }
 
@@ -114,15 +153,6 @@ function connectBus({ serviceBus }: Config): Bus {
             retryOptions,
           }),
   });
-}
-
-function connectTable({ storage }: Config, name: string): Table {
-  const options = { allowInsecureConnection: true, retryOptions: { maxRetries: 2, retryDelayInMs: 200 } };
-  return createAzureTable(() =>
-    'connectionString' in storage
-      ? TableClient.fromConnectionString(storage.connectionString, name, options)
-      : new TableClient(storage.tableServiceUri, name, azureCredential(storage.clientId)),
-  );
 }
 
 /** Three tries at once, then copies from `BRIDGE_RETRY_BASE_MS` up to a quarter of an hour apart. */

@@ -35,9 +35,28 @@ describe('the README', () => {
     }
   });
 
-  it('names every shipped route', () => {
+  it('names every shipped route, for one use case or more', () => {
     const routes = readFileSync(resolve(import.meta.dirname, '../routes.yaml'), 'utf8');
     const ids = [...routes.matchAll(/^ {2}- id: (\S+)$/gm)].map((match) => match[1]);
-    expect(tableBelow('The shipped routes').map(([, route]) => codeIn(route)[0])).toEqual(ids);
+    expect(ids).not.toEqual([]);
+    const named = tableBelow('The shipped routes').flatMap(([, names]) => codeIn(names));
+    expect(new Set(named)).toEqual(new Set(ids));
+  });
+
+  const useCases = tableBelow('The shipped routes').map(([what = '', routes = '', tests]) => ({
+    number: Number(/^ (\d+): /.exec(what)?.[1]),
+    routes: routes.trim(),
+    tests: codeIn(tests),
+  }));
+
+  it('has a row for each of the nineteen use cases', () => {
+    expect(useCases.map(({ number }) => number)).toEqual(Array.from({ length: 19 }, (_, index) => index + 1));
+  });
+
+  it.each(useCases)('says where use case $number is tested, or what is missing', ({ number, routes, tests }) => {
+    const sources = tests.map((name) => readFileSync(resolve(import.meta.dirname, 'scenarios', String(name)), 'utf8'));
+    const isTested = sources.some((source) => source.includes(`use case ${number}: `));
+    expect(isTested || /^none: \w/.test(routes)).toBe(true);
+    expect(isTested).toBe(tests.length > 0);
   });
 });

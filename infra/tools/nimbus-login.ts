@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { INetworkModule } from '@azure/msal-node';
 import { signInByDeviceCode } from '../../shared/auth/device-code.ts';
 import { openTokenCache, type TokenCacheOptions } from '../../shared/auth/token-cache.ts';
-import { loadConfig, type NimbusConfig } from '../../shared/config.ts';
-import { ConfigurationError, TransientError } from '../../shared/errors.ts';
-import { readLocalSettings, withSettings } from '../local/host/local-settings.ts';
-import { appFolder } from './build.ts';
+import { ConfigurationError } from '../../shared/errors.ts';
+import { nimbusSettings } from './nimbus-settings.ts';
+import { runTool } from './run-tool.ts';
 
 export interface LoginOptions extends TokenCacheOptions {
   readonly print: (line: string) => void;
@@ -44,19 +41,6 @@ export async function login(
   return status === 200;
 }
 
-/** Settings of other parts play no role here: whoever signs in for the cloud need not have them. */
-function nimbusSettings(environment: Readonly<Record<string, string | undefined>>): NimbusConfig {
-  const ours = Object.entries(environment).filter(([name]) => name.startsWith('NIMBUS_'));
-  const notUsed = { ServiceBus: 'not used', AzureWebJobsStorage: 'not used' };
-  const { nimbus } = loadConfig({ ...Object.fromEntries(ours), ...notUsed });
-  if (nimbus === undefined) {
-    throw new ConfigurationError('Settings are wrong or missing', [
-      'NIMBUS_BASE_URL is missing: set it, NIMBUS_TENANT_ID and NIMBUS_CLIENT_ID in local.settings.json or the environment',
-    ]);
-  }
-  return nimbus;
-}
-
 /** The status that Nimbus answers; undefined when it can't be reached. */
 async function testConnection(baseUrl: string, token: string, fetchNimbus: typeof fetch): Promise<number | undefined> {
   try {
@@ -87,17 +71,6 @@ function meaning(status: number | undefined, baseUrl: string): string {
   }
 }
 
-async function main(): Promise<void> {
-  const file = resolve(appFolder, 'local.settings.json');
-  const values = existsSync(file) ? (await readLocalSettings(file)).values : {};
-  const isUsable = await login(withSettings(process.env, values), { print: console.log });
-  if (!isUsable) process.exitCode = 1;
-}
-
 if (process.argv[1] === import.meta.filename) {
-  main().catch((error: unknown) => {
-    const isExpected = error instanceof ConfigurationError || error instanceof TransientError;
-    console.error(isExpected ? error.message : error);
-    process.exitCode = 1;
-  });
+  await runTool((environment) => login(environment, { print: console.log }));
 }

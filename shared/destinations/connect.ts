@@ -43,7 +43,10 @@ function bindAll<Client>(steps: Readonly<Record<string, Step<Client>>>, client: 
 }
 
 /** Nimbus limits the calls of a connection by the minute, and its `signIn` makes the connection. */
-function connectNimbus({ baseUrl, signIn, callsPerMinute }: NimbusConfig, runtime: ConnectRuntime): NimbusClient {
+export function connectNimbus(
+  { baseUrl, signIn, callsPerMinute }: NimbusConfig,
+  runtime: ConnectRuntime,
+): NimbusClient {
   const { fetch, clock, timeoutMs, callBudgets: table, sleep, random } = runtime;
   const budget = createCallBudget({
     table,
@@ -56,12 +59,16 @@ function connectNimbus({ baseUrl, signIn, callsPerMinute }: NimbusConfig, runtim
   });
   return createNimbusClient({
     baseUrl,
-    credentials: signIn.kind === 'token' ? fixedBearer(signIn.token) : bearer(nimbusTokens(signIn)),
+    credentials: nimbusCredentials(signIn),
     beforeCall: () => budget.take(),
     fetch,
     clock,
     timeoutMs,
   });
+}
+
+export function nimbusCredentials(signIn: NimbusConfig['signIn']): Credentials {
+  return signIn.kind === 'token' ? fixedBearer(signIn.token) : bearer(nimbusTokens(signIn));
 }
 
 /** Dataverse's scope is its own address. */

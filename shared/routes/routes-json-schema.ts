@@ -32,7 +32,7 @@ export function routesJsonSchema(steps: ReadonlyMap<string, DescribedStep>): Jso
 
 function argumentsSchema(args: z.core.$ZodType): JsonSchema {
   const { $schema: _, ...schema } = z.toJSONSchema(args, { io: 'input', unrepresentable: 'any' });
-  return allowExpressions(schema, true);
+  return allowExpressionsBelow(schema);
 }
 
 function needsArguments(args: z.core.$ZodType): boolean {
@@ -41,22 +41,26 @@ function needsArguments(args: z.core.$ZodType): boolean {
 
 const EXPRESSION = { type: 'string', pattern: '^=', description: 'A JSONata expression.' } as const;
 
-/** Every value below a step's arguments may be an expression instead. */
-function allowExpressions(schema: JsonSchema, isRoot: boolean): JsonSchema {
+/** Every value below a step's arguments may be an expression instead, in whichever alternative it stands. */
+function allowExpressionsBelow(schema: JsonSchema): JsonSchema {
+  const { properties, items, additionalProperties, anyOf } = schema;
   const inner: JsonSchema = { ...schema };
-  if (schema.properties) {
+  if (properties) {
     inner.properties = Object.fromEntries(
-      Object.entries(schema.properties).map(([name, value]) => [
-        name,
-        typeof value === 'boolean' ? value : allowExpressions(value, false),
-      ]),
+      Object.entries(properties).map(([name, value]) => [name, isSchema(value) ? orExpression(value) : value]),
     );
   }
-  if (typeof schema.items === 'object' && !Array.isArray(schema.items)) {
-    inner.items = allowExpressions(schema.items, false);
-  }
-  if (isRoot) return inner;
-  const { description, ...rest } = inner;
+  if (isSchema(items)) inner.items = orExpression(items);
+  if (isSchema(additionalProperties)) inner.additionalProperties = orExpression(additionalProperties);
+  if (anyOf)
+    inner.anyOf = anyOf.map((alternative) =>
+      isSchema(alternative) ? allowExpressionsBelow(alternative) : alternative,
+    );
+  return inner;
+}
+
+function orExpression(schema: JsonSchema): JsonSchema {
+  const { description, ...rest } = allowExpressionsBelow(schema);
   return { ...(description !== undefined && { description }), anyOf: [rest, EXPRESSION] };
 }
 

@@ -1,5 +1,5 @@
 import { RestError, type TableClient } from '@azure/data-tables';
-import { TransientError } from '../errors.ts';
+import { PermanentError, TransientError } from '../errors.ts';
 import type { Row, Table } from './table.ts';
 
 const OPERATION_TIMEOUT_MS = 5_000;
@@ -18,6 +18,9 @@ export function createAzureTable(connect: () => TableClient): Table {
         return attempt();
       });
     } catch (cause) {
+      if (isRestError(cause, 400) || isRestError(cause, 413)) {
+        throw new PermanentError('the table storage refuses a row: it is too large or has a forbidden key', { cause });
+      }
       throw new TransientError('the table storage does not answer', { cause });
     }
   }

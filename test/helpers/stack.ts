@@ -26,10 +26,14 @@ export interface TestStackOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** A routes file in place of the shipped one. */
   readonly routes?: string;
+  /** False leaves it to the bridge (or to nobody) to register its webhooks with Nimbus. */
+  readonly registers?: boolean;
+  /** Port of the bridge, for settings that name its address. */
+  readonly port?: number;
 }
 
 /** The bridge as it is deployed, on free ports, with simulators that the test can ask and command. */
-export async function startTestStack({ settings = {}, routes }: TestStackOptions = {}) {
+export async function startTestStack({ settings = {}, routes, registers = true, port = 0 }: TestStackOptions = {}) {
   splitDispositionsByOutcome();
   const folder = await mkdtemp(join(tmpdir(), 'bridge-test-'));
   const routesFile = routes === undefined ? resolve(appFolder, 'routes.yaml') : join(folder, 'routes.yaml');
@@ -50,7 +54,7 @@ export async function startTestStack({ settings = {}, routes }: TestStackOptions
       appFolder,
       settingsFile: resolve(appFolder, 'local.settings.sample.json'),
       dataFolder: join(folder, 'data'),
-      ports: anyPorts,
+      ports: { ...anyPorts, http: port },
       environment: {
         ...process.env,
         NIMBUS_BASE_URL: nimbus.baseUrl,
@@ -74,7 +78,7 @@ export async function startTestStack({ settings = {}, routes }: TestStackOptions
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
-  await registerWebhooks(nimbus.baseUrl, stack.bridgeUrl, stack.functionKey);
+  if (registers) await registerWebhooks(nimbus.baseUrl, stack.bridgeUrl, stack.functionKey);
   const bus = new ServiceBusClient(stack.serviceBusConnectionString, {
     retryOptions: { maxRetries: 20, retryDelayInMs: 200 },
   });

@@ -6,6 +6,7 @@ import { eventually, startTestStack, type TestStack } from '../helpers/stack.ts'
 const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 const DELIVERY_ID = /^[\w-]{43}$/;
 const HELPDESK = 'helpdesk@contoso.example';
+const SALES = 'sales@contoso.example';
 
 /** Requests that Nimbus got from the bridge, with their bodies. */
 function received(test: TestStack, method: string, path: string): RecordedRequest[] {
@@ -52,7 +53,7 @@ describe('with the shipped routes', () => {
   const deliveriesOf = (route: string, step: string) =>
     test.lines.filter((line) => line.includes(`route=${route} `) && line.includes(`step=${step} `));
 
-  describe('use case 1, contact details for an inbound call, and 10, the record that opens with it', () => {
+  describe('use case 1: contact details for an inbound call; use case 10: the record that opens with it', () => {
     it('shows whom the CRM knows by the number', async () => {
       const taskId = acceptedCall('+441632960123');
 
@@ -135,7 +136,7 @@ describe('with the shipped routes', () => {
     });
   });
 
-  describe('use case 6, routing by preference, and 18, priority for VIPs', () => {
+  describe('use case 6: routing by preference; use case 13: VIP routing; use case 18: priority for VIPs', () => {
     it('tells the workflow, and offers the call to the preferred agent first', async () => {
       const { nimbus } = test.simulators;
       const taskId = acceptedCall('+441632960178');
@@ -157,7 +158,7 @@ describe('with the shipped routes', () => {
     });
   });
 
-  describe('use case 13, the block list', () => {
+  describe('use case 13: block-list routing', () => {
     it('tells the workflow who is on it', async () => {
       expect((await updateOf(acceptedCall('+441632960666'))).body).toEqual({
         customContextParameters: [{ name: 'CallerGroup', value: 'Blocked' }],
@@ -165,7 +166,7 @@ describe('with the shipped routes', () => {
     });
   });
 
-  describe('use case 7, preferences of the caller', () => {
+  describe('use case 7: preferences of the caller', () => {
     it('are kept with the details of the customer, each choice once', async () => {
       const { nimbus } = test.simulators;
       const { id } = nimbus.startTask({
@@ -189,7 +190,7 @@ describe('with the shipped routes', () => {
     });
   });
 
-  describe('use case 12, live data exchange during the call', () => {
+  describe('use case 12: live data exchange during the call', () => {
     it.each([
       ['ada.moss@customer.example', { email: 'ada.moss@customer.example' }],
       ['+441632960188', { email: 'ada.moss@customer.example', primaryTelNumber: '+441632960188' }],
@@ -205,7 +206,7 @@ describe('with the shipped routes', () => {
     });
   });
 
-  describe('use case 8, tickets', () => {
+  describe('use case 8: tickets', () => {
     it('opens one when an agent takes the call, and shows its number', async () => {
       const { nimbus, crm } = test.simulators;
       const { id } = nimbus.startTask({ callerUPN: 'mira@contoso.example' });
@@ -221,7 +222,35 @@ describe('with the shipped routes', () => {
     });
   });
 
-  describe('use case 4, call-back for a missed call', () => {
+  describe('use case 2: language choice kept in the CRM; use case 3: after-call work item', () => {
+    it('stands on the timeline of the customer when the call has ended', async () => {
+      const { nimbus, crm } = test.simulators;
+      const { id } = nimbus.startTask({ callerTelNumber: '+441632960156' });
+      nimbus.moveTask(id, { move: 'accept' });
+      nimbus.moveTask(id, { move: 'setParameter', name: 'Language', value: 'de' });
+      for (const move of ['queue', 'ring', 'userAccepted'] as const) nimbus.moveTask(id, { move });
+      const ended = nimbus.moveTask(id, { move: 'terminate' });
+
+      const written = await eventually(
+        () => crm.requests().find(({ path, method }) => method === 'PATCH' && path.includes('/phonecalls(')),
+        'a phone call in the CRM',
+      );
+
+      expect(written).toMatchObject({ answer: { status: 204 } });
+      expect(written.body).toEqual({
+        subject: expect.stringMatching(/^.+, handled by \S+@contoso\.example$/),
+        description: expect.stringMatching(/^Language: de\b/),
+        phonenumber: '+441632960156',
+        directioncode: false,
+        actualstart: expect.any(String),
+        actualend: expect.any(String),
+        'regardingobjectid_contact_phonecall@odata.bind': '/contacts(c0a80101-0000-4000-8000-000000000003)',
+      });
+      expect(Date.parse(String(Reflect.get(Object(written.body), 'actualend')))).toBe(ended.terminatedAtMs);
+    });
+  });
+
+  describe('use case 4: call-back task for a missed call, by Nimbus itself', () => {
     it('is scheduled once, though the answer got lost', async () => {
       const { nimbus } = test.simulators;
       nimbus.answerNext({ match: { method: 'POST', path: '/v1/scheduler-entries' }, status: 504, afterEffect: true });
@@ -252,7 +281,55 @@ describe('with the shipped routes', () => {
     });
   });
 
-  describe('use case 15, an external task', () => {
+  describe('use case 4: call-back task for a missed call; use case 9: list of missed calls', () => {
+    it('has one task for each, of callers that are known, unknown and anonymous', async () => {
+      const { nimbus, crm, acd, lucs } = test.simulators;
+      const callers = [
+        { callerTelNumber: '+441632960188', isAnonymous: false },
+        { callerTelNumber: '+441632960998', isAnonymous: false },
+        { isAnonymous: true },
+      ];
+      for (const caller of callers) {
+        const { id } = nimbus.startTask({ ...caller, serviceUpn: SALES });
+        nimbus.moveTask(id, { move: 'terminate' });
+      }
+
+      const fieldsOf = (requests: readonly RecordedRequest[], key: string, mark: string) =>
+        requests.map(({ body }) => body).filter((body) => String(Reflect.get(Object(body), key)).includes(mark));
+      const list = await eventually(() => {
+        const tasks = fieldsOf(crm.requests(), 'description', 'Missed by Sales ');
+        return tasks.length >= callers.length ? tasks : undefined;
+      }, 'a task for each missed call');
+
+      const missedBySales = { description: expect.stringMatching(/ at 20\S+Z$/), scheduledend: expect.any(String) };
+      expect(list).toHaveLength(callers.length);
+      expect(list).toEqual(
+        expect.arrayContaining([
+          {
+            ...missedBySales,
+            subject: 'Call back Ada Moss',
+            'regardingobjectid_contact_task@odata.bind': '/contacts(c0a80101-0000-4000-8000-000000000002)',
+          },
+          { ...missedBySales, subject: 'Call back +441632960998' },
+          { ...missedBySales, subject: 'Call back anonymous caller' },
+        ]),
+      );
+      const handedOn = await eventually(() => {
+        const callbacks = fieldsOf(acd.requests(), 'Subject', 'Missed call at Sales');
+        const followUps = fieldsOf(lucs.requests(), 'Caller', '+441632960998');
+        return callbacks.length >= 2 && followUps.length >= 1 ? { callbacks, followUps } : undefined;
+      }, 'callbacks at jtel ACD and a task at LUCS');
+      expect(handedOn.callbacks).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ AcdEventTypesID: 3, Sender: '441632960188' }),
+          expect.objectContaining({ AcdEventTypesID: 3, Sender: '441632960998' }),
+        ]),
+      );
+      expect(handedOn.callbacks).toHaveLength(2);
+    });
+  });
+
+  describe('use case 15: an external task', () => {
     it('is made of a chat that nobody took', async () => {
       const { nimbus } = test.simulators;
       const { id } = nimbus.startTask({
@@ -276,14 +353,26 @@ describe('with the shipped routes', () => {
         customContextParameters: [{ name: 'FirstMessage', value: 'Hello, my order has not arrived.' }],
       });
     });
+
+    it('of Nimbus is handed on to LUCS', async () => {
+      const { nimbus, lucs } = test.simulators;
+      nimbus.startTask({ modality: 'ExternalTask', direction: 'None', customerIdentifier: 'CUST-1009' });
+
+      const handedOn = await eventually(
+        () => lucs.requests().find(({ body }) => JSON.stringify(body ?? null).includes('CUST-1009')),
+        'a task at LUCS',
+      );
+
+      expect(handedOn).toMatchObject({ method: 'POST', path: '/v1.0/tasks', answer: { status: 200 } });
+    });
   });
 
-  describe('use case 5 and 14, a campaign', () => {
+  describe('use case 5: a campaign; use case 14: outbound calls from a list', () => {
     it('calls again at the time that was agreed, under the same reference', async () => {
       const { nimbus } = test.simulators;
       const { id } = nimbus.startTask({
         direction: 'Outbound',
-        serviceUpn: 'sales@contoso.example',
+        serviceUpn: SALES,
         referenceId: 'CAMP-7-0042',
         destinationTelNumber: '+441632960188',
         taskInformation: {
@@ -306,9 +395,37 @@ describe('with the shipped routes', () => {
         ReferenceId: 'CAMP-7-0042',
         destination: '+441632960188',
         dueDateTimeUtc: '2031-03-05T09:00:00Z',
-        serviceUpn: 'sales@contoso.example',
+        serviceUpn: SALES,
         customer: { firstName: 'Ada', lastName: 'Moss' },
       });
+    });
+
+    it('has its outcome written back, and a person take on what was not called in time', async () => {
+      const { nimbus, crm, acd } = test.simulators;
+      const payload = {
+        schedulerEntryId: 'campaign-entry-1',
+        event: 'Completed',
+        completionReason: 'Limit Reached',
+        ReferenceId: 'CAMP-9-0001',
+        destination: '+441632960188',
+        serviceUpn: SALES,
+        maxAttempts: 3,
+      };
+
+      await nimbus.raise({ webhook: 'schedulerEntry', payload });
+
+      const about = (requests: readonly RecordedRequest[]) =>
+        requests.find(({ body }) => JSON.stringify(body ?? null).includes('CAMP-9-0001'));
+      const outcome = await eventually(() => about(crm.requests()), 'the outcome in the CRM');
+      expect(outcome.body).toEqual({
+        subject: 'Scheduled call ended Limit Reached',
+        description: 'Reference CAMP-9-0001, at most 3 attempts',
+        directioncode: true,
+        phonenumber: '+441632960188',
+        'regardingobjectid_contact_phonecall@odata.bind': '/contacts(c0a80101-0000-4000-8000-000000000002)',
+      });
+      const callback = await eventually(() => about(acd.requests()), 'a callback');
+      expect(callback.body).toMatchObject({ Sender: '441632960188', nPriority: 80 });
     });
   });
 });

@@ -99,9 +99,11 @@ describe('a folder with nothing but what is deployed', () => {
         'deliver-lucs',
         'deliver-nimbus',
         'health',
+        'keep-nimbus-webhooks',
         'nimbus-scheduler-entries',
         'nimbus-tasks',
         'route-events',
+        'watch-nimbus-silence',
       ]);
     } finally {
       host.kill('SIGTERM');

@@ -20,6 +20,12 @@ const nimbus = {
   NIMBUS_TENANT_ID: 'tenant',
   NIMBUS_CLIENT_ID: 'client',
 };
+const webhooks = {
+  ...nimbus,
+  NIMBUS_CALLBACK_URL: 'https://bridge.example/api/nimbus/',
+  NIMBUS_CALLBACK_KEY: 'hush',
+  NIMBUS_SERVICES: 'helpdesk@contoso.example',
+};
 const acd = { ...minimal, ACD_BASE_URL: 'https://acd.example/rest/v1.0/7', ACD_TOKEN: 'hush' };
 
 function problemsOf(environment: Environment): readonly string[] {
@@ -68,6 +74,7 @@ describe('the settings that must be there', () => {
 });
 
 const signIn = (config: Config) => config.nimbus?.signIn;
+const webhooksOf = (config: Config) => config.nimbus?.webhooks;
 
 /** What each setting does: an environment that has it, and the part of the configuration that shows it. */
 const effects: Record<string, [environment: Environment, shown: (config: Config) => unknown, expected: unknown]> = {
@@ -141,6 +148,61 @@ const effects: Record<string, [environment: Environment, shown: (config: Config)
     (config) => config.nimbus?.callsPerMinute,
     40,
   ],
+  NIMBUS_CALLBACK_URL: [
+    webhooks,
+    webhooksOf,
+    {
+      callbackUrl: 'https://bridge.example/api/nimbus',
+      callbackKey: 'hush',
+      services: ['helpdesk@contoso.example'],
+      taskEvents: [],
+      schedulerEntryEvents: [],
+      modalities: [],
+      directions: [],
+      quietMs: 0,
+      businessHours: undefined,
+    },
+  ],
+  NIMBUS_CALLBACK_KEY: [
+    { ...webhooks, NIMBUS_CALLBACK_KEY: 'other' },
+    (config) => webhooksOf(config)?.callbackKey,
+    'other',
+  ],
+  NIMBUS_SERVICES: [
+    { ...webhooks, NIMBUS_SERVICES: ' a@contoso.example,, b@contoso.example ' },
+    (config) => webhooksOf(config)?.services,
+    ['a@contoso.example', 'b@contoso.example'],
+  ],
+  NIMBUS_TASK_EVENTS: [
+    { ...webhooks, NIMBUS_TASK_EVENTS: 'System accepted,Created' },
+    (config) => webhooksOf(config)?.taskEvents,
+    ['System accepted', 'Created'],
+  ],
+  NIMBUS_SCHEDULER_ENTRY_EVENTS: [
+    { ...webhooks, NIMBUS_SCHEDULER_ENTRY_EVENTS: 'Completed' },
+    (config) => webhooksOf(config)?.schedulerEntryEvents,
+    ['Completed'],
+  ],
+  NIMBUS_MODALITIES: [
+    { ...webhooks, NIMBUS_MODALITIES: 'Audio' },
+    (config) => webhooksOf(config)?.modalities,
+    ['Audio'],
+  ],
+  NIMBUS_DIRECTIONS: [
+    { ...webhooks, NIMBUS_DIRECTIONS: 'Inbound' },
+    (config) => webhooksOf(config)?.directions,
+    ['Inbound'],
+  ],
+  NIMBUS_QUIET_MINUTES: [
+    { ...webhooks, NIMBUS_QUIET_MINUTES: '90' },
+    (config) => webhooksOf(config)?.quietMs,
+    5_400_000,
+  ],
+  NIMBUS_BUSINESS_HOURS: [
+    { ...webhooks, NIMBUS_BUSINESS_HOURS: 'Mon-Fri 08:00-18:00 Europe/Berlin' },
+    (config) => webhooksOf(config)?.businessHours,
+    { days: new Set([0, 1, 2, 3, 4]), fromMinute: 480, toMinute: 1_080, timeZone: 'Europe/Berlin' },
+  ],
   LUCS_BASE_URL: [
     lucs,
     (config) => config.lucs,
@@ -191,6 +253,7 @@ describe('a setting', () => {
     ['BRIDGE_CALL_TIMEOUT_MS', 100, 120_000],
     ['BRIDGE_RETRY_BASE_MS', 10, 600_000],
     ['BRIDGE_RETRY_MAX_AGE_HOURS', 0, 312],
+    ['NIMBUS_QUIET_MINUTES', 0, 44_640],
   ])('%s is a whole number from %i to %i', (name, min, max) => {
     const problems = (value: string) => problemsOf({ ...minimal, [name]: value });
     expect([problems(`${min}`), problems(`${max}`)]).toEqual([[], []]);
@@ -210,6 +273,10 @@ describe('a setting', () => {
       { ACD_TOKEN: 'x', ACD_BASE_URL: 'https://acd.example/rest/v1.0' },
       'ACD_BASE_URL: expected to end with /rest/v1.0/{ClientsID}',
     ],
+    [{ ...webhooks, NIMBUS_CALLBACK_URL: 'bridge' }, 'NIMBUS_CALLBACK_URL: Invalid URL'],
+    [{ ...webhooks, NIMBUS_CALLBACK_KEY: '' }, 'NIMBUS_CALLBACK_KEY is missing: it goes with NIMBUS_CALLBACK_URL'],
+    [{ ...webhooks, NIMBUS_SERVICES: ' , ' }, 'NIMBUS_SERVICES is missing: it goes with NIMBUS_CALLBACK_URL'],
+    [{ NIMBUS_BUSINESS_HOURS: 'always' }, 'NIMBUS_BUSINESS_HOURS: expected days, hours and a time zone'],
     [{ CRM_BASE_URL: 'crm' }, 'CRM_BASE_URL: Invalid URL'],
     [{ CRM_KIND: 'other' }, 'CRM_KIND: Invalid input: expected "dataverse"'],
     [{ BRIDGE_ROUTE_SETTINGS: '{"a":' }, 'BRIDGE_ROUTE_SETTINGS: expected a JSON object'],

@@ -14,7 +14,7 @@ const published: Record<string, unknown> = JSON.parse(
 );
 
 // Editors know these two formats; for what is checked here a coarse reading is enough.
-const ajv = new Ajv2020({ allErrors: true, formats: { uuid: true, uri: /^\w+:\S+$/ } });
+const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, formats: { uuid: true, uri: /^\w+:\S+$/ } });
 const isValid = ajv.compile(published);
 
 const service = '3d0b8b57-6a55-4c5e-9f0e-1a2b3c4d5e6f';
@@ -80,6 +80,30 @@ describe('the published schema of routes.yaml', () => {
       'an expression in place of an object',
       withSteps({ step: 'lucs.createTask', with: { service, required: '=data.required' } }),
     ],
+    [
+      'expressions in items of a list that may also be a single item',
+      withSteps({
+        step: 'nimbus.updateTask',
+        with: {
+          taskId: '=data.taskId',
+          preferredUsers: [{ upn: '=data.agent', priority: '=data.rank' }, '=data.other'],
+        },
+      }),
+    ],
+    [
+      'an expression that is longer than a literal item of the list may be',
+      withSteps({
+        step: 'nimbus.addContact',
+        with: { addressBook: 'b', externalId: '1', emailAddresses: [`=${'data.email ?? '.repeat(20)}''`] },
+      }),
+    ],
+    [
+      'an expression in place of a value that a name is given',
+      withSteps({
+        step: 'nimbus.addContact',
+        with: { addressBook: 'b', externalId: '1', customFields: { Tier: '=data.tier', Visits: 3 } },
+      }),
+    ],
     ['a type by number', withSteps({ step: 'acd.createEvent', with: { type: 3, sender: 'a', subject: 'b' } })],
     ['a name for a result', withSteps({ step: 'crm.findContact', as: 'contact' })],
     ['settings', { settings: { a: 'x', b: 1, c: true }, ...withSteps({ step: 'crm.findContact' }) }],
@@ -120,6 +144,17 @@ describe('the published schema of routes.yaml', () => {
     [
       'a literal that is not among the choices',
       withSteps({ step: 'crm.createActivity', with: { kind: 'letter', subject: 'x' } }),
+    ],
+    [
+      'an unknown key in an item of a list',
+      withSteps({ step: 'nimbus.updateTask', with: { taskId: '1', preferredUsers: [{ upn: 'a@b', rank: 1 }] } }),
+    ],
+    [
+      'a literal of the wrong type in an item of a list',
+      withSteps({
+        step: 'nimbus.updateTask',
+        with: { taskId: '1', preferredUsers: [{ upn: 'a@b', priority: 'first' }] },
+      }),
     ],
     ['a wrong name for a result', withSteps({ step: 'crm.findContact', as: 'a-b' })],
     ['a setting that is a list', { settings: { a: [] }, ...withSteps({ step: 'crm.findContact' }) }],

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { TableClient } from '@azure/data-tables';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { TransientError } from '../../../shared/errors.ts';
+import { PermanentError, TransientError } from '../../../shared/errors.ts';
 import { createAzureTable } from '../../../shared/storage/azure-table.ts';
 import type { Table } from '../../../shared/storage/table.ts';
 import { type RunningAzurite, startAzurite } from '../../helpers/azurite.ts';
@@ -120,6 +120,16 @@ describe('a table that does not exist', () => {
     await connect(azurite.connectionString, name).deleteTable();
     expect(await table.get('p', 'r')).toBeUndefined();
     expect(await table.insert(row)).toEqual(expect.any(String));
+  });
+});
+
+describe('a row that storage refuses', () => {
+  it('fails for good, because storing it again would be refused again', async () => {
+    const table = azureTable();
+    const tooLarge = { ...row, text: 'x'.repeat(40_000) };
+
+    await expect(table.insert(tooLarge)).rejects.toBeInstanceOf(PermanentError);
+    expect(await table.get('p', 'r')).toBeUndefined();
   });
 });
 

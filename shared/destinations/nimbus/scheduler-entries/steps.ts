@@ -24,6 +24,9 @@ const dueDateTimeUtc = z
   )
   .check(z.describe('When to call: ISO 8601 with a time zone; any zone, it is sent as UTC.'));
 
+/** The reference is part of the step's result, which has to fit into a table column together with what is around it. */
+const MAX_REFERENCE_LENGTH = 1_024;
+
 const entryArguments = {
   serviceUpn,
   destination,
@@ -39,7 +42,7 @@ const scheduleCall = defineStep({
   summary: 'Has a Nimbus service call a number or a user at a given time.',
   args: z.strictObject({
     ...entryArguments,
-    referenceId: detail().check(
+    referenceId: detail(MAX_REFERENCE_LENGTH).check(
       z.describe('Your own key of the call, found again in its events; by default one made from the delivery.'),
     ),
   }),
