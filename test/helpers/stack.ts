@@ -98,9 +98,11 @@ export async function startTestStack({ settings = {}, routes, registers = true, 
       }),
     /** What is in `entity` now, without taking it away. */
     peek: async (entity: string, subQueueType?: 'deadLetter'): Promise<ServiceBusReceivedMessage[]> => {
-      const receiver = bus.createReceiver(entity, subQueueType === undefined ? {} : { subQueueType });
+      // A client goes on peeking where it stopped; a new one begins at the beginning.
+      const client = new ServiceBusClient(stack.serviceBusConnectionString);
+      const receiver = client.createReceiver(entity, subQueueType === undefined ? {} : { subQueueType });
       const messages = await receiver.peekMessages(50);
-      await receiver.close();
+      await client.close();
       return messages;
     },
     async stop() {
