@@ -61,3 +61,48 @@ describe('scheduled-call-outcome', () => {
     expect(acd.requests()).toEqual([]);
   });
 });
+
+describe('address-book-add, address-book-change and address-book-remove', () => {
+  const addressBook = '4b1a6d0e-52f7-4a38-9a55-6c0f3d2e1b10';
+  let book: TestStack;
+
+  beforeAll(async () => {
+    book = await startTestStack({ settings: { BRIDGE_ROUTE_SETTINGS: JSON.stringify({ addressBook }) } });
+  });
+
+  afterAll(() => book?.stop());
+
+  it("use case 16: an address book is kept in step with another system's contacts", async () => {
+    const contact = { externalId: 'crm-1', firstName: 'Nora', lastName: 'Blake', businessPhones: ['+441632960123'] };
+    const sender = book.bus.createSender('events');
+    const tell = (what: string, data: Readonly<Record<string, unknown>>) =>
+      sender.sendMessages({
+        sessionId: 'lane-3',
+        contentType: 'application/cloudevents+json',
+        body: Buffer.from(
+          JSON.stringify({
+            specversion: '1.0',
+            id: `${what}-1`,
+            source: '/crm',
+            type: `com.contoso.crm.contact.${what}`,
+            subject: 'crm-1',
+            time: '2026-03-04T08:15:02Z',
+            data,
+          }),
+        ),
+      });
+    const stored = () =>
+      book.simulators.nimbus.state().addressBooks.find(({ id }) => id === addressBook)?.contacts ?? [];
+
+    await tell('created', contact);
+    await eventually(() => (stored().length === 1 ? true : undefined), 'the contact in the book');
+    expect(stored()[0]).toMatchObject(contact);
+
+    await tell('changed', { ...contact, lastName: 'Moss' });
+    await eventually(() => stored().find(({ lastName }) => lastName === 'Moss'), 'the change');
+
+    await tell('deleted', { externalId: 'crm-1' });
+    await eventually(() => (stored().length === 0 ? true : undefined), 'the end of the contact');
+    expect(await book.peek('failed')).toEqual([]);
+  });
+});
