@@ -186,6 +186,9 @@ describe('the shipped routes.yaml', () => {
       'scheduled-call-outcome',
       'scheduled-call-limit-reached',
       'external-task-to-lucs',
+      'address-book-add',
+      'address-book-change',
+      'address-book-remove',
     ]);
     expect(settings).toMatchObject({ lucsService: service, acdCallbackGroup: 7 });
   });
