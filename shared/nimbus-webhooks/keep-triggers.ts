@@ -14,6 +14,8 @@ import { type WebhookName, webhookNames, webhookTitles } from './webhook-name.ts
 export interface KeepTriggersOptions extends DesiredTriggersOptions, ChangeTriggersOptions {
   /** Registers also what was removed by hand. */
   readonly isByHand?: boolean;
+  /** Registers also what is remembered as registered, and then deletes what that replaced. */
+  readonly isAnew?: boolean;
 }
 
 export interface KeptTriggers {
@@ -80,7 +82,7 @@ async function keepTrigger(
     const desired = await desiredTrigger(webhook, current?.services ?? [], options);
     if (desired === undefined) {
       if (current !== undefined) await entry.update(withoutCurrent(entry));
-    } else if (desired.hash !== current?.hash) {
+    } else if (options.isAnew === true || desired.hash !== current?.hash) {
       await registerTrigger(webhook, desired, entry, options);
       onChanged(1);
     }

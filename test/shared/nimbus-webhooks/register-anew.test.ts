@@ -81,13 +81,17 @@ describe('registerAnew', () => {
     expect(triggers()).toEqual([]);
   });
 
-  it('says so when it could not register all, and the next keeping makes up for it', async () => {
+  it('says so when it could not register all, remembers what is still there, and makes up for it when called again', async () => {
     const { options, keep } = setUp();
     await keep();
+    const old = triggers();
     simulator.answerNext({ match: { path: '/v1/triggers/tasks' }, status: 503 });
     await expect(registerAnew(options)).rejects.toThrow('not every webhook could be registered');
-    expect((await keep()).problems).toEqual([]);
+    expect((await keep()).registered.map(({ webhook }) => webhook)).toEqual(['task', 'schedulerEntry']);
+    await registerAnew(options);
     expect(triggers()).toHaveLength(2);
+    for (const { id } of triggers()) expect(old.map((trigger) => trigger.id)).not.toContain(id);
+    expect((await keep()).problems).toEqual([]);
   });
 
   it('leaves the triggers to a process that changes them now', async () => {
