@@ -1,0 +1,56 @@
+using './main.bicep'
+
+// For production: no cold start where somebody waits, zones, two relays, alerts by mail.
+
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'prod')
+param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
+
+// A group that stays when people go.
+param operatorPrincipalId = readEnvironmentVariable('BRIDGE_OPERATOR_GROUP_ID', '')
+param operatorPrincipalType = 'Group'
+
+param serviceBusSku = 'Premium'
+param serviceBusCapacity = 1
+
+param maximumInstanceCount = 100
+// Two of each, because one alone would go with its zone.
+param alwaysReady = [
+  {
+    name: 'http'
+    instanceCount: 2
+  }
+  {
+    name: 'function:route-events'
+    instanceCount: 2
+  }
+  {
+    name: 'function:deliver-nimbus'
+    instanceCount: 2
+  }
+]
+
+param zoneRedundant = true
+
+// Private endpoints, and one fixed address outwards that vendors can allow.
+param privateNetwork = readEnvironmentVariable('BRIDGE_PRIVATE_NETWORK', 'false') == 'true'
+
+param logRetentionDays = 90
+param alertEmails = filter(split(readEnvironmentVariable('BRIDGE_ALERT_EMAILS', ''), ','), address => !empty(address))
+
+// Settings of vendors go here, such as:
+//   NIMBUS_BASE_URL: 'https://api.luware.cloud'
+// A destination without settings is not used; routes to it are refused at the start.
+param settings = {}
+param secretSettings = []
+
+// azd env set DEPLOY_RELAY true
+param relay = readEnvironmentVariable('DEPLOY_RELAY', 'false') != 'true' ? null : {
+  mode: 'pair'
+  image: readEnvironmentVariable('SERVICE_RELAY_IMAGE_NAME', '')
+  cpu: '0.5'
+  memory: '1.0Gi'
+}
+param relaySettings = {}
+param relaySecretSettings = [
+  'ENREACH_SECRET_KEY'
+]

@@ -1,0 +1,192 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Deployment, deploy } from '../../../infra/tools/bicep/deploy.ts';
+import { isList } from '../../../infra/tools/bicep/values.ts';
+import { appFolder } from '../../../infra/tools/build.ts';
+import { at, cases, deployments, ofType, only } from './deployments.ts';
+
+/** Types whose resources write logs of their own, or metrics where nothing else shows them. */
+const WITH_DIAGNOSTICS = [
+  'Microsoft.App/managedEnvironments',
+  'Microsoft.ContainerRegistry/registries',
+  'Microsoft.KeyVault/vaults',
+  'Microsoft.Network/publicIPAddresses',
+  'Microsoft.Network/virtualNetworks',
+  'Microsoft.OperationalInsights/workspaces',
+  'Microsoft.ServiceBus/namespaces',
+  'Microsoft.Storage/storageAccounts/blobServices',
+  'Microsoft.Storage/storageAccounts/tableServices',
+  'Microsoft.Web/sites',
+];
+
+/** Types without diagnostic settings, and why. */
+const WITHOUT_DIAGNOSTICS: Readonly<Record<string, string>> = {
+  'Microsoft.App/containerApps': 'logs by way of its environment',
+  'Microsoft.Authorization/roleAssignments': 'has none',
+  'Microsoft.Insights/actionGroups': 'has none',
+  'Microsoft.Insights/components': 'its data is in the workspace already, and would be paid for twice',
+  'Microsoft.Insights/diagnosticSettings': 'is one',
+  'Microsoft.Insights/metricAlerts': 'has none',
+  'Microsoft.Insights/scheduledQueryRules': 'has none',
+  'Microsoft.Insights/workbooks': 'has none',
+  'Microsoft.ManagedIdentity/userAssignedIdentities': 'has none',
+  'Microsoft.Network/natGateways': 'shown by the address behind it',
+  'Microsoft.Network/privateDnsZones': 'metrics only, of no use here',
+  'Microsoft.Network/privateDnsZones/virtualNetworkLinks': 'has none',
+  'Microsoft.Network/privateEndpoints': 'metrics only, of no use here',
+  'Microsoft.Network/privateEndpoints/privateDnsZoneGroups': 'has none',
+  'Microsoft.ServiceBus/namespaces/queues': 'logs by way of the namespace',
+  'Microsoft.ServiceBus/namespaces/topics': 'logs by way of the namespace',
+  'Microsoft.ServiceBus/namespaces/topics/subscriptions': 'logs by way of the namespace',
+  'Microsoft.ServiceBus/namespaces/topics/subscriptions/rules': 'logs by way of the namespace',
+  'Microsoft.Storage/storageAccounts': 'its services log',
+  'Microsoft.Storage/storageAccounts/blobServices/containers': 'logs by way of the service',
+  'Microsoft.Storage/storageAccounts/tableServices/tables': 'logs by way of the service',
+  'Microsoft.Web/serverfarms': 'metrics only, and Flex Consumption has those of the app',
+  'Microsoft.Web/sites/basicPublishingCredentialsPolicies': 'has none',
+};
+
+describe.each(cases)('%s', (_name, deployment) => {
+  it('sends logs of everything that has some to the workspace', () => {
+    const { id: workspaceId } = only(deployment, 'Microsoft.OperationalInsights/workspaces');
+    const settings = ofType(deployment, 'Microsoft.Insights/diagnosticSettings');
+    for (const { body } of settings) {
+      expect(at(body, 'properties', 'workspaceId')).toBe(workspaceId);
+      const parts = [at(body, 'properties', 'logs'), at(body, 'properties', 'metrics')].filter(isList).flat();
+      expect(parts.length).toBeGreaterThan(0);
+      expect(parts.filter((part) => at(part, 'enabled') !== true)).toEqual([]);
+    }
+    const covered = settings.map(({ scope }) => scope).sort();
+    const wanted = deployment.resources.filter(({ type }) => WITH_DIAGNOSTICS.includes(type)).map(({ id }) => id);
+    expect(covered).toEqual(wanted.sort());
+    const undecided = deployment.resources.filter(
+      ({ type }) => !WITH_DIAGNOSTICS.includes(type) && !(type in WITHOUT_DIAGNOSTICS),
+    );
+    expect(undecided).toEqual([]);
+  });
+
+  it('tags everything that can be tagged', () => {
+    const untagged = deployment.resources.filter(
+      ({ body }) =>
+        'location' in body &&
+        (at(body, 'tags', 'application') !== 'nimbus-event-bridge' || at(body, 'tags', 'azd-env-name') === undefined),
+    );
+    expect(untagged).toEqual([]);
+    expect(at(only(deployment, 'Microsoft.Web/sites').body, 'tags', 'azd-service-name')).toBe('api');
+  });
+
+  it('starts instances ahead for nothing but functions that exist', () => {
+    const ready = at(
+      only(deployment, 'Microsoft.Web/sites').body,
+      'properties',
+      'functionAppConfig',
+      'scaleAndConcurrency',
+      'alwaysReady',
+    );
+    const groups = (isList(ready) ? ready : []).map((each) => String(at(each, 'name')));
+    expect(groups.filter((group) => group !== 'http' && !registeredFunctions.includes(group.slice(9)))).toEqual([]);
+  });
+});
+
+const registeredFunctions = readdirSync(resolve(appFolder, 'functions'))
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => name.replace(/\.ts$/, ''));
+
+function named(deployment: string): Deployment {
+  const found = deployments[deployment];
+  if (found === undefined) throw new Error('missing');
+  return found;
+}
+
+describe('alerts', () => {
+  const alertsOf = (deployment: Deployment) =>
+    [
+      ...ofType(deployment, 'Microsoft.Insights/metricAlerts'),
+      ...ofType(deployment, 'Microsoft.Insights/scheduledQueryRules'),
+    ]
+      .map(({ name }) => name.replace(/^bridge-[a-z0-9]{13}-/, ''))
+      .sort();
+
+  it('watch the bus, the functions, alarms and the age of events', () => {
+    expect(alertsOf(named('dev'))).toEqual([
+      'alarm',
+      'bus-errors',
+      'dead-letters',
+      'event-age',
+      'failed',
+      'http-errors',
+      'throttled',
+      'waiting',
+    ]);
+  });
+
+  it('watch the relay and the messaging units, where there are some', () => {
+    const more = ['bus-processor', 'relay-gap', 'relay-not-ready', 'relay-replicas'];
+    expect(alertsOf(named('prod with relay'))).toEqual([...alertsOf(named('dev')), ...more].sort());
+    expect(alertsOf(named('prod'))).toEqual([...alertsOf(named('dev')), 'bus-processor'].sort());
+  });
+
+  it('tell the action group, which mails to whom the parameters name', () => {
+    const all = named('all options');
+    const group = only(all, 'Microsoft.Insights/actionGroups');
+    expect(at(group.body, 'properties', 'emailReceivers', 0, 'emailAddress')).toBe('operator@example.com');
+    for (const { body } of ofType(all, 'Microsoft.Insights/metricAlerts')) {
+      expect(at(body, 'properties', 'actions')).toEqual([{ actionGroupId: group.id }]);
+    }
+    for (const { body } of ofType(all, 'Microsoft.Insights/scheduledQueryRules')) {
+      expect(at(body, 'properties', 'actions')).toEqual({ actionGroups: [group.id] });
+    }
+  });
+
+  it('look for log lines that the code writes', () => {
+    const queries = ofType(named('all options'), 'Microsoft.Insights/scheduledQueryRules').map(({ name, body }) => ({
+      name,
+      query: String(at(body, 'properties', 'criteria', 'allOf', 0, 'query')),
+    }));
+    const query = (ending: string) => queries.find(({ name }) => name.endsWith(ending))?.query ?? '';
+    const source = (file: string) => readFileSync(resolve(appFolder, file), 'utf8');
+    expect(query('-alarm')).toContain('"alarm name="');
+    expect(source('shared/nimbus-webhooks/silence-problem.ts')).toContain("log.error('alarm', { name: 'nimbus-silent'");
+    expect(source('shared/auth/sign-in-alarm.ts')).toContain("log.error('alarm', { name: 'nimbus-sign-in'");
+    expect(query('-event-age')).toContain('startswith "delivery "');
+    expect(query('-event-age')).toContain('startswith "accepted "');
+    expect(query('-event-age')).toContain('result=done');
+    expect(source('shared/webhooks/receive-webhook.ts')).toContain("log.info('accepted', { event:");
+    expect(source('shared/delivery/deliver.ts')).toMatch(
+      /event: delivery\.event\.id,[\s\S]*log\.info\('delivery', about\(attempt\.how\)\)/,
+    );
+  });
+});
+
+describe('the relay', () => {
+  const template = (deployment: string) =>
+    at(only(named(deployment), 'Microsoft.App/containerApps').body, 'properties', 'template');
+
+  it('has one replica by itself, and two where they agree', () => {
+    expect(at(template('dev with relay'), 'scale')).toEqual({ minReplicas: 1, maxReplicas: 1 });
+    expect(at(template('prod with relay'), 'scale')).toEqual({ minReplicas: 2, maxReplicas: 2 });
+  });
+
+  it('is not started before its image is there', () => {
+    const deployment = deploy(resolve(appFolder, 'infra/prod.bicepparam'), { environment: { DEPLOY_RELAY: 'true' } });
+    const waiting = at(only(deployment, 'Microsoft.App/containerApps').body, 'properties', 'template');
+    expect(at(waiting, 'scale')).toEqual({ minReplicas: 0, maxReplicas: 1 });
+    expect(at(waiting, 'containers', 0, 'probes')).toEqual([]);
+  });
+
+  it('is asked for its health as Container Apps recommends', () => {
+    const probes = at(template('dev with relay'), 'containers', 0, 'probes');
+    const figures = (isList(probes) ? probes : []).map((probe) =>
+      ['type', 'failureThreshold', 'periodSeconds', 'timeoutSeconds', 'initialDelaySeconds'].map((name) =>
+        at(probe, name),
+      ),
+    );
+    expect(figures).toEqual([
+      ['Startup', 60, 1, 1, 0],
+      ['Liveness', 3, 10, 5, 10],
+      ['Readiness', 60, 1, 1, 5],
+    ]);
+    expect(at(probes, 2, 'httpGet')).toEqual({ path: '/readyz', port: 8080 });
+  });
+});

@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseBicep } from '../../../infra/tools/bicep/parse.ts';
+import type { TypeExpression } from '../../../infra/tools/bicep/syntax-tree.ts';
+import { isList } from '../../../infra/tools/bicep/values.ts';
+import { appFolder } from '../../../infra/tools/build.ts';
+import { settingNames } from '../../../shared/config.ts';
+import { asRecord, at, cases, deployments, ofType, only } from './deployments.ts';
+
+const main = parseBicep(readFileSync(resolve(appFolder, 'infra/main.bicep'), 'utf8'), 'infra/main.bicep');
+
+/** Members of an object type, or the values of a union. */
+function namesOf(typeName: string): string[] {
+  const statement = main.find((each) => each.kind === 'type' && each.name === typeName);
+  const type: TypeExpression | undefined = statement?.kind === 'type' ? statement.type : undefined;
+  if (type?.kind === 'members') return type.members.map(({ name }) => name);
+  if (type?.kind === 'union') {
+    return type.members.map((member) => (member.kind === 'literal' ? String(member.value) : ''));
+  }
+  throw new Error(`no type ${typeName}`);
+}
+
+/** Read by the Functions host, or by the Azure SDK. */
+const HOST_SETTINGS = [
+  'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
+  'APPLICATIONINSIGHTS_CONNECTION_STRING',
+  'AZURE_CLIENT_ID',
+  'AzureWebJobsStorage__blobServiceUri',
+  'AzureWebJobsStorage__credential',
+  'ServiceBus__credential',
+];
+
+/** Set by the templates themselves. */
+const GIVEN = [
+  'AzureWebJobsStorage__clientId',
+  'AzureWebJobsStorage__tableServiceUri',
+  'ServiceBus__clientId',
+  'ServiceBus__fullyQualifiedNamespace',
+];
+
+/** Other ways to reach what is reached by identity here. */
+const NOT_IN_AZURE = ['AzureWebJobsStorage', 'AzureWebJobsStorage__accountName', 'ServiceBus'];
+
+/** Of the relay’s process and of vendors, read elsewhere than in this tree’s shared/config.ts. */
+const READ_ELSEWHERE = [
+  'ACD_PATHS',
+  'ACD_PHONE_FORMAT',
+  'ACD_TIME_ZONE',
+  'ENREACH_DISCOVERY_URL',
+  'ENREACH_PASSWORD',
+  'ENREACH_SECRET_KEY',
+  'ENREACH_USERNAME',
+  'LUCS_LONG_DESCRIPTION',
+  'LUCS_PATHS',
+  'LUCS_RONA_PARAMETER',
+  'RELAY_MODE',
+  'RELAY_SPOOL_FOLDER',
+  'RELAY_STATUS_PORT',
+  'RTE_SUBSCRIPTIONS',
+];
+
+const known = new Set([...settingNames, ...READ_ELSEWHERE]);
+
+it('can be given: every setting of the bridge, and no other', () => {
+  const settable = ['BridgeSettings', 'SecretSetting', 'RelaySettings', 'RelaySecretSetting'].flatMap(namesOf);
+  const relayOwn = ['RELAY_MODE', 'RELAY_SPOOL_FOLDER', 'RELAY_STATUS_PORT'];
+  expect([...settable, ...GIVEN, ...NOT_IN_AZURE, ...relayOwn].sort()).toEqual([...known].sort());
+});
+
+it('has every secret among the secrets, and no secret among the rest', () => {
+  const isSecret = (name: string) => /(KEY|TOKEN|SECRET|PASSWORD)$/.test(name);
+  expect([...namesOf('SecretSetting'), ...namesOf('RelaySecretSetting')].filter((name) => !isSecret(name))).toEqual([]);
+  expect([...namesOf('BridgeSettings'), ...namesOf('RelaySettings')].filter(isSecret)).toEqual([]);
+});
+
+describe.each(cases)('%s', (_name, deployment) => {
+  it('sets what the functions read', () => {
+    const app = only(deployment, 'Microsoft.Web/sites');
+    const settings = asRecord(at(app.body, 'properties', 'siteConfig', 'appSettings'));
+    const names = Object.keys(settings);
+    expect(names.filter((name) => !known.has(name) && !HOST_SETTINGS.includes(name))).toEqual([]);
+    expect(names).toEqual(expect.arrayContaining([...HOST_SETTINGS, ...GIVEN]));
+    expect(Object.values(settings).filter((value) => typeof value !== 'string' || value === '')).toEqual([]);
+    expect(settings.ServiceBus__fullyQualifiedNamespace).toMatch(/^sb-\w+\.servicebus\.windows\.net$/);
+    expect(settings.AzureWebJobsStorage__tableServiceUri).toMatch(/^https:\/\/st\w+\.table\.core\.windows\.net$/);
+  });
+
+  it('sets what the relay reads', () => {
+    for (const relay of ofType(deployment, 'Microsoft.App/containerApps')) {
+      const env = at(relay.body, 'properties', 'template', 'containers', 0, 'env');
+      const names = (isList(env) ? env : []).map((each) => String(at(each, 'name')));
+      expect(names.filter((name) => !known.has(name))).toEqual([]);
+      expect(names).toEqual(
+        expect.arrayContaining([...GIVEN, 'RELAY_MODE', 'RELAY_STATUS_PORT', 'RELAY_SPOOL_FOLDER']),
+      );
+      expect(new Set(names).size).toBe(names.length);
+    }
+  });
+});
+
+describe('settings that follow from what is deployed', () => {
+  const settingsOf = (name: string) => {
+    const deployment = deployments[name];
+    if (deployment === undefined) throw new Error('missing');
+    return asRecord(at(only(deployment, 'Microsoft.Web/sites').body, 'properties', 'siteConfig', 'appSettings'));
+  };
+
+  it('keep the sign-in to Nimbus in a blob, and register webhooks with the app itself', () => {
+    const settings = settingsOf('all options');
+    expect(settings.NIMBUS_TOKEN_CACHE).toMatch(
+      /^https:\/\/\w+\.blob\.core\.windows\.net\/nimbus-sign-in\/sign-in\.json$/,
+    );
+    expect(settings.NIMBUS_CALLBACK_URL).toMatch(/^https:\/\/func-\w+\.azurewebsites\.net\/api\/nimbus$/);
+  });
+
+  it('sign in to Dataverse as the app, where there is no secret', () => {
+    const settings = settingsOf('all options');
+    expect(settings.CRM_CLIENT_ID).toBe(settings.AZURE_CLIENT_ID);
+  });
+
+  it('stay away where their vendor has no settings', () => {
+    const vendors = Object.keys(settingsOf('dev')).filter((name) => /^(NIMBUS|LUCS|ACD|CRM)_/.test(name));
+    expect(vendors).toEqual([]);
+  });
+
+  it('give functions and relay the same lanes', () => {
+    const all = deployments['all options'];
+    if (all === undefined) throw new Error('missing');
+    const env = at(only(all, 'Microsoft.App/containerApps').body, 'properties', 'template', 'containers', 0, 'env');
+    expect(asRecord(env).BRIDGE_LANES).toBe('64');
+    expect(settingsOf('all options').BRIDGE_LANES).toBe('64');
+  });
+});
