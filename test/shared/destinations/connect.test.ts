@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ClientSecretOptions } from '../../../shared/auth/client-secret.ts';
 import { type Config, loadConfig } from '../../../shared/config.ts';
 import { connectDestinations } from '../../../shared/destinations/connect.ts';
+import { aStepCall } from '../../helpers/a-step-call.ts';
 import { fakeFetch, type PlannedAnswer } from '../../helpers/fake-fetch.ts';
 import { MemoryTable } from '../../helpers/memory-table.ts';
 
@@ -49,7 +50,7 @@ async function runStep(settings: Record<string, string>, step: string, args: unk
   const net = fakeFetch(...answers);
   const prepared = connect(settings, net).get(step)?.prepare(args);
   if (!prepared?.ok) throw new Error(`can't run ${step}: ${prepared?.problems.join('; ')}`);
-  await prepared.call.run({ deliveryId: 'delivery-1', traceparent: undefined });
+  await prepared.call.run(aStepCall());
   return net.requests;
 }
 
