@@ -1,8 +1,8 @@
 import * as z from '../../../zod.ts';
+import { limitedResult } from '../../limited-result.ts';
 import { defineStep } from '../../step.ts';
 import type { LucsClient } from '../client.ts';
 import { callTarget, identifier, instant, line, sipAddress } from '../common/argument-fields.ts';
-import { limitedResult } from '../common/result-limit.ts';
 import { isTerminated } from '../common/state.ts';
 import { refusalStatus } from '../connection.ts';
 import { createCallback } from './create-callback.ts';

@@ -1,8 +1,8 @@
 import { PermanentError } from '../../../errors.ts';
 import * as z from '../../../zod.ts';
+import { limitedResult } from '../../limited-result.ts';
 import { defineStep } from '../../step.ts';
 import type { LucsClient } from '../client.ts';
-import { limitedResult } from '../common/result-limit.ts';
 import { isEstablished, isTerminated, isWaiting } from '../common/state.ts';
 import { refusalStatus } from '../connection.ts';
 import { createTask } from './create-task.ts';

@@ -1,4 +1,4 @@
-import { PermanentError } from '../../../errors.ts';
+import { PermanentError } from '../errors.ts';
 
 /** A result waits in a table column, which holds 32 Ki characters, and rides in messages. */
 const MAX_LENGTH = 30_000;
