@@ -66,7 +66,10 @@ export class AcdSystem {
       groups,
       now,
       timeZone,
-      receiver: () => ({ url: this.behaviour.current.callbackUrl, headers: this.behaviour.current.callbackHeaders }),
+      receiver: (kind) => {
+        const { callbackUrl, voicemailUrl, callbackHeaders } = this.behaviour.current;
+        return { url: (kind === 'voicemail' ? voicemailUrl : null) ?? callbackUrl, headers: callbackHeaders };
+      },
     });
   }
 

@@ -19,7 +19,7 @@ const contactResultSchema = z.strictObject({ exportKey: z.string() });
  *   `POST /events/{id}/status/{statusId}`: any status.
  * - `POST /contacts/{id}/result` `{"exportKey"}`: the dialler called the contact.
  * - `POST /calls`: a call comes in. `POST /callbacks`, `POST /voicemails`: a caller asks for a callback or leaves a voice
- *   mail, which the ACD posts to `callbackUrl`; answers what became of it.
+ *   mail, which the ACD posts to `callbackUrl` or `voicemailUrl`; answers what became of it.
  * - `POST /token`: a new token, which is answered, takes the place of the old one.
  * - `POST /advance` `{"ms"}`: puts the clock forward.
  * - `PATCH /behaviour`: changes the named settings.

@@ -50,7 +50,10 @@ export interface OutboundOptions {
   readonly now: () => number;
   readonly timeZone: string;
   /** Null where the groups have no address set. */
-  readonly receiver: () => { readonly url: string | null; readonly headers: Readonly<Record<string, string>> };
+  readonly receiver: (kind: OutboundKind) => {
+    readonly url: string | null;
+    readonly headers: Readonly<Record<string, string>>;
+  };
 }
 
 /**
@@ -73,7 +76,7 @@ export class OutboundRequests {
 
   /** Throws an Error for an unknown group or service number, and where no address is set. */
   async raise(kind: OutboundKind, raised: RaiseOutbound): Promise<OutboundResult> {
-    const { url, headers } = this.#options.receiver();
+    const { url, headers } = this.#options.receiver(kind);
     if (url === null) throw new Error('Set callbackUrl first.');
     const { eventId, request } = this.#store(kind, raised);
     const { signal } = this.#stop;

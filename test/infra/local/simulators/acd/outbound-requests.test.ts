@@ -7,13 +7,13 @@ let test: AcdUnderTest;
 let receiver: Server;
 let url = '';
 let answer: number | null = 200;
-let received: { headers: IncomingHttpHeaders; body: unknown }[] = [];
+let received: { path: string | undefined; headers: IncomingHttpHeaders; body: unknown }[] = [];
 
 beforeEach(async () => {
   answer = 200;
   received = [];
   receiver = createServer(async (request, response) => {
-    received.push({ headers: request.headers, body: JSON.parse((await text(request)) || 'null') });
+    received.push({ path: request.url, headers: request.headers, body: JSON.parse((await text(request)) || 'null') });
     if (answer !== null) response.writeHead(answer, { location: '/elsewhere' }).end('noted');
   });
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
@@ -63,7 +63,7 @@ describe('a callback request', () => {
       isHandled: true,
     });
     const headers = expect.objectContaining({ 'content-type': 'application/json', 'x-functions-key': 'secret' });
-    expect(received).toEqual([{ headers, body: posted }]);
+    expect(received).toEqual([{ path: '/callbacks?code=k', headers, body: posted }]);
     expect((await test.get('/acd/events/event/90240')).body).toMatchObject({
       records: [{ AcdEventTypesID: 3, AcdGroupsID: 41, Sender: '493023125014', Subject: 'Call me' }],
     });
@@ -128,6 +128,15 @@ describe('a voice mail', () => {
     });
     expect(received[0]?.body).toMatchObject({ Subject: 'Voice mail', Body: 'Hello' });
     expect(test.acd.state().events).toMatchObject([{ request: { typeId: 1, body: null } }]);
+  });
+
+  it('has an address of its own where one is set', async () => {
+    test.acd.behave({ voicemailUrl: `${url}&kind=voicemail` });
+
+    await test.acd.raiseVoicemail(raised);
+    await test.acd.raiseCallback(raised);
+
+    expect(received.map(({ path }) => path)).toEqual(['/callbacks?code=k&kind=voicemail', '/callbacks?code=k']);
   });
 });
 
