@@ -156,6 +156,14 @@ describe('routes that a setting turns on', () => {
       });
     });
 
+    it('cancels a callback that LUCS did not take at once, when it has taken it', async () => {
+      const id = randomUUID();
+      on.simulators.lucs.answerNext({ match: { method: 'POST', path: '/v1.0/callbacks' }, status: 503, times: 5 });
+      await requested(id, '+358401234567');
+      await changed(id, {}, 'callbackclosed');
+      await eventually(() => callbackFor(id)?.isCancelled || undefined, 'the end of the callback');
+    });
+
     it('leaves LUCS alone for a number that was withheld, and for a callback that it has not', async () => {
       const withheld = await requested(randomUUID(), 'anonymous');
       await eventually(() => on.lines.find((line) => line.includes(withheld) && line.includes('to=none')), 'no route');

@@ -90,6 +90,7 @@ export const createCallback = defineStep({
     );
     return existing && createdResult(existing, fitDescription(args.description, client.longDescription).isCut);
   },
+  remembered: true,
 });
 
 function createdResult(callback: LucsCallback, descriptionCut: boolean) {

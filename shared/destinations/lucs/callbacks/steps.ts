@@ -1,6 +1,7 @@
+import { TransientError } from '../../../errors.ts';
 import * as z from '../../../zod.ts';
 import { limitedResult } from '../../limited-result.ts';
-import { defineStep } from '../../step.ts';
+import { defineStep, type StepCall } from '../../step.ts';
 import type { LucsClient } from '../client.ts';
 import { callTarget, identifier, instant, line, sipAddress } from '../common/argument-fields.ts';
 import { isTerminated } from '../common/state.ts';
@@ -29,10 +30,10 @@ const cancelCallback = defineStep({
       }),
     ),
   repeatable: true,
-  async run(client: LucsClient, { callbackId, externalTaskId }) {
+  async run(client: LucsClient, { callbackId, externalTaskId }, call) {
     const ids = [
       ...(callbackId === undefined ? [] : [callbackId]),
-      ...(externalTaskId === undefined ? [] : await openCallbacks(client, externalTaskId)),
+      ...(externalTaskId === undefined ? [] : await openCallbacks(client, externalTaskId, call)),
     ];
     const callbackIds: string[] = [];
     for (const id of ids) {
@@ -42,11 +43,14 @@ const cancelCallback = defineStep({
   },
 });
 
-async function openCallbacks(client: LucsClient, externalTaskId: string): Promise<string[]> {
+/** @throws TransientError while a callback is still being made for the same subject: it would outlive its cancellation */
+async function openCallbacks(client: LucsClient, externalTaskId: string, { findCreated }: StepCall): Promise<string[]> {
   const callbacks = await client.searchCallbacks({ ExternalTaskId: externalTaskId });
-  return callbacks
-    .filter((callback) => callback.ExternalTaskId === externalTaskId && !isTerminated(callback))
-    .map(({ Id }) => Id);
+  const matching = callbacks.filter((callback) => callback.ExternalTaskId === externalTaskId);
+  if (matching.length === 0 && (await findCreated('lucs.createCallback'))?.kind === 'underway') {
+    throw new TransientError('the LUCS callback is still being created', { retryAfterMs: 2_000 });
+  }
+  return matching.filter((callback) => !isTerminated(callback)).map(({ Id }) => Id);
 }
 
 /** @returns false when the callback had gone or ended before */

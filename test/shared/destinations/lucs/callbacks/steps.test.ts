@@ -64,10 +64,17 @@ describe('lucs.cancelCallback', () => {
   });
 
   it('has nothing to do when none has the key', async () => {
-    expect(await run(cancelCallback, lucs({ json: [] }).client, { externalTaskId: 'crm-1' })).toEqual({
-      callbackIds: [],
-      alreadyGone: true,
-    });
+    for (const findCreated of [async () => undefined, async () => ({ kind: 'failed' }) as const]) {
+      const outcome = run(cancelCallback, lucs({ json: [] }).client, { externalTaskId: 'crm-1' }, { findCreated });
+      expect(await outcome).toEqual({ callbackIds: [], alreadyGone: true });
+    }
+  });
+
+  it('waits for one that is still being made: it would come after its cancellation', async () => {
+    const findCreated = async (step: string) =>
+      step === 'lucs.createCallback' ? ({ kind: 'underway' } as const) : undefined;
+    const outcome = run(cancelCallback, lucs({ json: [] }).client, { externalTaskId: 'crm-1' }, { findCreated });
+    expect(await failureOf(outcome)).toMatchObject({ name: 'TransientError', retryAfterMs: 2_000 });
   });
 
   it.each<[Record<string, unknown>, string]>([
