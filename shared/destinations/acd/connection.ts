@@ -1,6 +1,7 @@
 import { PermanentError, TransientError } from '../../errors.ts';
 import * as z from '../../zod.ts';
 import { createHttpClient, type HttpAnswer } from '../http-client.ts';
+import { checkedBody } from '../request-body.ts';
 import type { DestinationRuntime } from '../runtime.ts';
 import { errorEnvelope, recordsEnvelope, statusEnvelope } from './envelopes.ts';
 import { type AcdOperation, type AcdPaths, nameInWords, operationOf, type PathValues, pathOf } from './operations.ts';
@@ -128,8 +129,5 @@ export function bodyFor<Schema extends z.ZodMiniType>(
   schema: Schema,
   body: z.input<Schema>,
 ): z.output<Schema> {
-  const parsed = z.safeParse(schema, body);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
-  throw new PermanentError(`"${nameInWords(operation)}" does not fit the jtel ACD API: ${problems.join('; ')}`);
+  return checkedBody(schema, body, { destination: 'jtel ACD', operation: nameInWords(operation) });
 }

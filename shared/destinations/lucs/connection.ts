@@ -2,6 +2,7 @@ import type { LucsConfig } from '../../config.ts';
 import { PermanentError, TransientError } from '../../errors.ts';
 import * as z from '../../zod.ts';
 import { createHttpClient, type Decision, type HttpAnswer, type HttpRequest } from '../http-client.ts';
+import { checkedBody } from '../request-body.ts';
 import type { DestinationRuntime } from '../runtime.ts';
 
 export interface LucsOptions extends DestinationRuntime, LucsConfig {}
@@ -70,19 +71,13 @@ export function refusalStatus(error: unknown): 404 | 500 | undefined {
   return error.httpStatus === 404 || error.httpStatus === 500 ? error.httpStatus : undefined;
 }
 
-/**
- * A request's body, checked against the documented fields: nothing leaves that is misspelt or out of range.
- * @throws PermanentError that names the keys, never their values
- */
+/** See {@link checkedBody}. */
 export function bodyFor<Schema extends z.ZodMiniType>(
   schema: Schema,
   body: z.input<Schema>,
   operation: string,
 ): z.output<Schema> {
-  const parsed = z.safeParse(schema, body);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
-  throw new PermanentError(`"${operation}" does not fit the LUCS API: ${problems.join('; ')}`);
+  return checkedBody(schema, body, { destination: 'LUCS', operation });
 }
 
 function readAnswer<Schema extends z.ZodMiniType>(
