@@ -1,6 +1,7 @@
 /** The function app: importing a function registers it. */
 import './nimbus-tasks.ts';
 import './nimbus-scheduler-entries.ts';
+import './acd-callbacks.ts';
 import './health.ts';
 import './route-events.ts';
 import './deliver-acd.ts';

@@ -8,6 +8,7 @@ import { toEventMessage } from './bus/event-message.ts';
 import { laneOf } from './bus/lane.ts';
 import { createServiceBus } from './bus/service-bus.ts';
 import type { Config } from './config.ts';
+import { createTableCreations } from './delivery/creations.ts';
 import { type DeliverOptions, deliver, type RetryPolicy } from './delivery/deliver.ts';
 import type { Delivery } from './delivery/delivery.ts';
 import { createTableLedger } from './delivery/table-ledger.ts';
@@ -27,6 +28,7 @@ import { routeEvent } from './routes/route-event.ts';
 import { connectTable } from './storage/connect-table.ts';
 import type { WebhookAnswer } from './webhooks/problem.ts';
 import type { WebhookRequest } from './webhooks/read-body.ts';
+import { createAcdCallbackReceiver } from './webhooks/receive-acd-callback.ts';
 import { createWebhookReceiver } from './webhooks/receive-webhook.ts';
 import { createTableSightings } from './webhooks/table-sightings.ts';
 
@@ -34,6 +36,8 @@ import { createTableSightings } from './webhooks/table-sightings.ts';
 export interface Bridge {
   receiveNimbusTask(request: WebhookRequest, log: Log): Promise<WebhookAnswer>;
   receiveNimbusSchedulerEntry(request: WebhookRequest, log: Log): Promise<WebhookAnswer>;
+  /** `kind` is the query's, null without one. */
+  receiveAcdCallback(request: WebhookRequest, kind: string | null, log: Log): Promise<WebhookAnswer>;
   route(event: CloudEvent, log: Log): Promise<void>;
   deliver(delivery: Delivery, log: Log): Promise<void>;
   /** Does nothing where the settings name no callback. @throws TransientError when storage does not answer. */
@@ -53,6 +57,7 @@ export function createBridge(config: Config, appFolder: string): Bridge {
   const clock = Date.now;
   const bus = connectBus(config);
   const ledgerTable = connectTable(config, 'ledger');
+  const ledger = createTableLedger(ledgerTable);
   const sightings = createTableSightings(connectTable(config, 'sightings'));
   const runtime = {
     fetch,
@@ -71,7 +76,8 @@ export function createBridge(config: Config, appFolder: string): Bridge {
   const deliverOptions: DeliverOptions = {
     routes,
     steps: connectDestinations(config, runtime),
-    ledger: createTableLedger(ledgerTable),
+    ledger,
+    creations: createTableCreations(ledgerTable, ledger),
     bus,
     lanes,
     clock,
@@ -83,6 +89,7 @@ export function createBridge(config: Config, appFolder: string): Bridge {
   return {
     receiveNimbusTask: createWebhookReceiver(nimbusTask, receiverOptions),
     receiveNimbusSchedulerEntry: createWebhookReceiver(nimbusSchedulerEntry, receiverOptions),
+    receiveAcdCallback: createAcdCallbackReceiver({ ...receiverOptions, timeZone: config.acdTimeZone }),
     route: (event, log) => routeEvent(event, { routes: routes.all, bus, lanes, clock }, log),
     deliver: (delivery, log) => deliver(delivery, deliverOptions, log),
     keepNimbusWebhooks: async (log) => keepTriggers?.(log),

@@ -1,6 +1,11 @@
 import { type BusinessHours, parseBusinessHours } from './business-hours.ts';
+import type { PhoneFormat } from './destinations/acd/common/phone-number.ts';
+import type { AcdPaths } from './destinations/acd/operations.ts';
+import { acdPathsSchema } from './destinations/acd/paths-setting.ts';
+import { defaultLucsPaths, type LucsPaths, lucsPathsSchema } from './destinations/lucs/paths.ts';
 import { ConfigurationError } from './errors.ts';
 import * as z from './zod.ts';
+import { toLocal } from './zoned-time.ts';
 
 const text = z.string().check(z.minLength(1));
 const url = z.url({ protocol: /^https?$/ });
@@ -57,6 +62,18 @@ const businessHours = z.pipe(
   }),
 );
 
+/** An IANA name, such as `Europe/Berlin`. */
+const timeZone = text.check(z.refine(isTimeZone, 'expected a time zone, such as Europe/Berlin'));
+
+function isTimeZone(name: string): boolean {
+  try {
+    toLocal(0, name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Every setting of the bridge, by its name in the environment. The README's table explains them. */
 const settingsSchema = z.object({
   ServiceBus: z.optional(text),
@@ -94,8 +111,14 @@ const settingsSchema = z.object({
   LUCS_API_KEY: z.optional(text),
   LUCS_AUTH_HEADER: z._default(text.check(z.regex(/^[\w-]+$/, 'expected the name of a header')), 'Authorization'),
   LUCS_AUTH_PREFIX: z._default(z.string(), 'Bearer '),
+  LUCS_PATHS: z._default(z.pipe(json, lucsPathsSchema), defaultLucsPaths),
+  LUCS_RONA_PARAMETER: z._default(z.enum(['query', 'body']), 'query'),
+  LUCS_LONG_DESCRIPTION: z._default(z.enum(['cut', 'refuse']), 'cut'),
   ACD_BASE_URL: z.optional(url.check(z.regex(/\/rest\/v1\.0\/\d+\/?$/, 'expected to end with /rest/v1.0/{ClientsID}'))),
   ACD_TOKEN: z.optional(text),
+  ACD_TIME_ZONE: z._default(timeZone, 'Europe/Berlin'),
+  ACD_PHONE_FORMAT: z._default(z.enum(['digits', 'plus']), 'digits'),
+  ACD_PATHS: z._default(z.pipe(json, acdPathsSchema), {}),
   CRM_KIND: z._default(z.enum(['dataverse']), 'dataverse'),
   CRM_BASE_URL: z.optional(url),
   CRM_TENANT_ID: z.optional(text),
@@ -129,6 +152,8 @@ export interface Config {
   readonly callTimeoutMs: number;
   readonly retryBaseMs: number;
   readonly retryMaxAgeMs: number;
+  /** In which jtel ACD writes and reads local times, also in what it sends by itself. */
+  readonly acdTimeZone: string;
   /** Undefined where a destination has no settings; routes can't use it then. */
   readonly nimbus: NimbusConfig | undefined;
   readonly lucs: LucsConfig | undefined;
@@ -174,15 +199,29 @@ export interface NimbusSignInConfig {
 }
 
 export interface LucsConfig {
+  /** Everything before `/v1.0`. */
   readonly baseUrl: string;
+  /** Undefined when the site is protected in another way. */
   readonly apiKey: string | undefined;
+  /** The published pages do not name the header; by default `Authorization`. */
   readonly authHeader: string;
+  /** What stands before the key in that header, with its blank; may be empty. */
   readonly authPrefix: string;
+  readonly paths: LucsPaths;
+  /** Where `SetAgentOnRona` of a refresh goes: only its name is published. */
+  readonly ronaParameter: 'query' | 'body';
+  /** What becomes of a callback's description that is longer than LUCS takes. */
+  readonly longDescription: 'cut' | 'refuse';
 }
 
 export interface AcdConfig {
   readonly baseUrl: string;
   readonly token: string;
+  /** IANA name, as `acdTimeZone` above. */
+  readonly timeZone: string;
+  readonly phoneFormat: PhoneFormat;
+  /** Those that differ from the usual ones. */
+  readonly paths: AcdPaths;
 }
 
 export interface CrmConfig {
@@ -220,6 +259,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     callTimeoutMs: settings.BRIDGE_CALL_TIMEOUT_MS,
     retryBaseMs: settings.BRIDGE_RETRY_BASE_MS,
     retryMaxAgeMs: settings.BRIDGE_RETRY_MAX_AGE_HOURS * 3_600_000,
+    acdTimeZone: settings.ACD_TIME_ZONE,
     nimbus: nimbusConfig(settings, need),
     lucs: lucsConfig(settings),
     acd: acdConfig(settings, need),
@@ -301,13 +341,22 @@ function lucsConfig(settings: Settings): LucsConfig | undefined {
     apiKey: settings.LUCS_API_KEY,
     authHeader: settings.LUCS_AUTH_HEADER,
     authPrefix: settings.LUCS_AUTH_PREFIX,
+    paths: settings.LUCS_PATHS,
+    ronaParameter: settings.LUCS_RONA_PARAMETER,
+    longDescription: settings.LUCS_LONG_DESCRIPTION,
   };
 }
 
 function acdConfig(settings: Settings, need: Need): AcdConfig | undefined {
   if (settings.ACD_BASE_URL === undefined) return undefined;
   const token = settings.ACD_TOKEN ?? need('ACD_TOKEN', 'ACD_BASE_URL is set, and jtel ACD takes no call without it');
-  return { baseUrl: settings.ACD_BASE_URL, token };
+  return {
+    baseUrl: settings.ACD_BASE_URL,
+    token,
+    timeZone: settings.ACD_TIME_ZONE,
+    phoneFormat: settings.ACD_PHONE_FORMAT,
+    paths: settings.ACD_PATHS,
+  };
 }
 
 function crmConfig(settings: Settings, need: Need): CrmConfig | undefined {

@@ -3,6 +3,7 @@ import { createNimbusClient } from '../../shared/destinations/nimbus/client.ts';
 import type { Choice } from '../../shared/destinations/nimbus/lookups/schemas.ts';
 import { nimbusSettings } from './nimbus-settings.ts';
 import { runTool } from './run-tool.ts';
+import { textTable } from './text-table.ts';
 
 const TIMEOUT_MS = 15_000;
 
@@ -68,10 +69,7 @@ export async function events(
 }
 
 function table(title: string, choices: readonly Choice[]): string[] {
-  const width = Math.max(...['value', ...choices.map(({ value }) => value)].map(({ length }) => length));
-  const row = (value: string, name: string) => `${value.padEnd(width)}  ${name}`;
-  const rows = choices.map(({ value, name }) => row(value, name));
-  return block(title, rows.length === 0 ? [] : [row('value', 'name'), ...rows]);
+  return block(title, textTable(choices.map(({ value, name }) => ({ value, name }))));
 }
 
 function block(title: string, lines: readonly string[]): string[] {

@@ -3,6 +3,7 @@ import type { BoundStep, PreparedCall, StepCall } from '../destinations/step.ts'
 import { PermanentError, TransientError } from '../errors.ts';
 import type { Log, LogFields } from '../log.ts';
 import { type Route, type RouteStep, type Routes, scopeOf } from '../routes/load-routes.ts';
+import type { Creations } from './creations.ts';
 import { type Delivery, deliveryId, deliveryKey, queueOf, toDeliveryMessage } from './delivery.ts';
 import { FAILED_QUEUE, type Failure, failedDeliveryMessage } from './failure.ts';
 import type { DeliveryKey, Ledger } from './ledger.ts';
@@ -13,6 +14,7 @@ export interface DeliverOptions {
   /** Steps of the destinations that have settings, by name. */
   readonly steps: ReadonlyMap<string, BoundStep>;
   readonly ledger: Ledger;
+  readonly creations: Creations;
   readonly bus: Bus;
   readonly lanes: number;
   readonly clock: () => number;
@@ -80,6 +82,7 @@ export async function deliver(delivery: Delivery, options: DeliverOptions, log: 
     if (isPermanent(error) || clock() - Date.parse(delivery.firstAttemptAt) >= options.retry.maxAgeMs) {
       await bus.send(FAILED_QUEUE, [failedDeliveryMessage(delivery, describe(error, delivery, clock()))]);
       if (claimed) await ledger.fail(key, claimed.version).catch(() => undefined);
+      await giveUpCreations(delivery, options).catch(() => undefined);
       log.error('delivery', { ...about('failed'), reason: describe(error, delivery, clock()).message });
     } else {
       const delayMs = retryDelayMs(error, delivery, options);
@@ -97,9 +100,16 @@ async function attemptStep(
   key: DeliveryKey,
   options: DeliverOptions,
 ): Promise<{ result: unknown; how: 'done' | 'found done' | 'done, possibly twice' }> {
+  await announceCreations(delivery, options);
   const prepared = await prepareCall(delivery, options);
-  const call: StepCall = { deliveryId: deliveryId(key), traceparent: delivery.event.traceparent };
+  const { creations, clock } = options;
   const { quickTries, quick } = options.retry;
+  const call: StepCall = {
+    deliveryId: deliveryId(key),
+    traceparent: delivery.event.traceparent,
+    ageMs: clock() - Date.parse(delivery.firstAttemptAt),
+    findCreated: (step) => creations.find(delivery.event.subject, step),
+  };
   let inDoubt = mayHaveRun;
   for (let attempt = 1; ; attempt++) {
     try {
@@ -125,6 +135,27 @@ async function prepareCall(delivery: Delivery, { routes, steps }: DeliverOptions
   const prepared = bound.prepare(args);
   if (!prepared.ok) throw new PermanentError(`the route gives wrong arguments: ${prepared.problems.join('; ')}`);
   return prepared.call;
+}
+
+/** From a route's first step on, so that whoever builds on a later one knows that it is still to come. */
+async function announceCreations(delivery: Delivery, options: DeliverOptions): Promise<void> {
+  for (const { name, key } of creationsAhead(delivery, options)) {
+    await options.creations.announce(delivery.event.subject, name, key);
+  }
+}
+
+/** A step that failed for good takes the later ones with it. */
+async function giveUpCreations(delivery: Delivery, options: DeliverOptions): Promise<void> {
+  for (const { name, key } of creationsAhead(delivery, options)) {
+    await options.creations.giveUp(delivery.event.subject, name, key);
+  }
+}
+
+function creationsAhead(delivery: Delivery, { routes, steps }: DeliverOptions): { name: string; key: DeliveryKey }[] {
+  const { route } = stepOf(delivery, routes.all);
+  return route.steps.flatMap(({ name }, step) =>
+    step >= delivery.step && steps.get(name)?.isRemembered ? [{ name, key: { ...deliveryKey(delivery), step } }] : [],
+  );
 }
 
 async function sendNextStep(delivery: Delivery, result: unknown, options: DeliverOptions): Promise<void> {

@@ -8,7 +8,24 @@ export interface StepCall {
    */
   readonly deliveryId: string;
   readonly traceparent: string | undefined;
+  /** Time since the first attempt of this delivery. */
+  readonly ageMs: number;
+  /**
+   * What a {@link StepDefinition.remembered} step made for an event of the same subject, or is about to make; the latest
+   * when there are several. Undefined when no delivery of such a step has begun.
+   *
+   * @throws TransientError when the ledger does not answer.
+   */
+  readonly findCreated: (step: string) => Promise<Created | undefined>;
 }
+
+/** What became of a delivery that another one builds on. */
+export type Created =
+  | { readonly kind: 'done'; readonly result: unknown }
+  /** It will be tried, is being tried now, or waits to be tried again. */
+  | { readonly kind: 'underway' }
+  /** It was given up. */
+  | { readonly kind: 'failed' };
 
 /** How a step is written down. */
 export interface StepDefinition<Client, Args, Result> {
@@ -25,6 +42,8 @@ export interface StepDefinition<Client, Args, Result> {
    * when it did not. Absent where the destination can't tell, and not needed where the step is repeatable.
    */
   readonly findExisting?: (client: Client, args: Args, call: StepCall) => Promise<Result | undefined>;
+  /** Later deliveries about the same subject can find its result by {@link StepCall.findCreated}. */
+  readonly remembered?: true;
 }
 
 /** Something a route may ask of a destination that is reached through `Client`. */
@@ -36,6 +55,7 @@ export interface Step<Client> {
 
 /** A step with its client filled in, as the delivery engine sees it. */
 export interface BoundStep {
+  readonly isRemembered: boolean;
   /** Reads arguments for this step. Problems name the argument, never its value. */
   readonly prepare: (args: unknown) => { ok: true; call: PreparedCall } | { ok: false; problems: readonly string[] };
 }
@@ -48,11 +68,12 @@ export interface PreparedCall {
 
 /** Makes a step of its definition, whose types of arguments and result are closed off from then on. */
 export function defineStep<Client, Args, Result>(definition: StepDefinition<Client, Args, Result>): Step<Client> {
-  const { summary, args: schema, run, repeatable, findExisting } = definition;
+  const { summary, args: schema, run, repeatable, findExisting, remembered = false } = definition;
   return {
     summary,
     args: schema,
     bind: (client) => ({
+      isRemembered: remembered,
       prepare(input) {
         const parsed = schema.safeParse(input);
         if (!parsed.success) {

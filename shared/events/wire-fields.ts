@@ -1,17 +1,17 @@
 /**
- * Field types of vendors' webhook payloads, read tolerantly: everything may be absent, and Power Automate turns
+ * Field types of vendors' webhook payloads, read tolerantly: nearly everything may be absent, and Power Automate turns
  * numbers and booleans into strings when a flow builds the body by hand.
  */
 import * as z from '../zod.ts';
 
 export const text = z.optional(z.string());
 
-export const integer = z.optional(
-  z.pipe(
-    z.transform((value: unknown) => (typeof value === 'string' && /^-?\d{1,9}$/.test(value) ? Number(value) : value)),
-    z.int(),
-  ),
+export const requiredInteger = z.pipe(
+  z.transform((value: unknown) => (typeof value === 'string' && /^-?\d{1,9}$/.test(value) ? Number(value) : value)),
+  z.int(),
 );
+
+export const integer = z.optional(requiredInteger);
 
 export const flag = z.optional(
   z.pipe(

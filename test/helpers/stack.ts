@@ -15,7 +15,7 @@ import { startLucsSimulator } from '../../infra/local/simulators/lucs/simulator.
 import { startNimbusSimulator } from '../../infra/local/simulators/nimbus/simulator.ts';
 import { anyPorts } from '../../infra/local/stack/addresses.ts';
 import { type Stack, startStack } from '../../infra/local/stack/stack.ts';
-import { registerWebhooks } from '../../infra/local/stack/webhooks.ts';
+import { registerWebhooks, setAcdReceiver } from '../../infra/local/stack/webhooks.ts';
 import { appFolder } from '../../infra/tools/build.ts';
 import { splitDispositionsByOutcome } from '../../shared/bus/rhea-outcomes.ts';
 
@@ -26,7 +26,7 @@ export interface TestStackOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** A routes file in place of the shipped one. */
   readonly routes?: string;
-  /** False leaves it to the bridge (or to nobody) to register its webhooks with Nimbus. */
+  /** False leaves it to the bridge (or to nobody) to register its webhooks with Nimbus, and the ACD posts nowhere. */
   readonly registers?: boolean;
   /** Port of the bridge, for settings that name its address. */
   readonly port?: number;
@@ -78,7 +78,10 @@ export async function startTestStack({ settings = {}, routes, registers = true, 
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
-  if (registers) await registerWebhooks(nimbus.baseUrl, stack.bridgeUrl, stack.functionKey);
+  if (registers) {
+    await registerWebhooks(nimbus.baseUrl, stack.bridgeUrl, stack.functionKey);
+    await setAcdReceiver(acd.baseUrl, stack.bridgeUrl, stack.functionKey);
+  }
   const bus = new ServiceBusClient(stack.serviceBusConnectionString, {
     retryOptions: { maxRetries: 20, retryDelayInMs: 200 },
   });

@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CloudEvent } from '../../shared/events/cloud-event.ts';
+import { publishEvent } from '../helpers/publish-event.ts';
 import { eventually, startTestStack, type TestStack } from '../helpers/stack.ts';
 
 let test: TestStack;
@@ -62,47 +65,197 @@ describe('scheduled-call-outcome', () => {
   });
 });
 
-describe('address-book-add, address-book-change and address-book-remove', () => {
+describe('routes that a setting turns on', () => {
   const addressBook = '4b1a6d0e-52f7-4a38-9a55-6c0f3d2e1b10';
-  let book: TestStack;
+  const settings = {
+    addressBook,
+    lucsCallbackService: '5f2a9c41-7b66-4d6f-8a1f-2b3c4d5e6f70',
+    lucsFollowsTasks: true,
+    enreachClosingAttempts: '4, 9',
+    acdCallbacksToCrm: true,
+  };
+  let on: TestStack;
 
   beforeAll(async () => {
-    book = await startTestStack({ settings: { BRIDGE_ROUTE_SETTINGS: JSON.stringify({ addressBook }) } });
+    on = await startTestStack({ settings: { BRIDGE_ROUTE_SETTINGS: JSON.stringify(settings) } });
   });
 
-  afterAll(() => book?.stop());
+  afterAll(() => on?.stop());
 
-  it("use case 16: an address book is kept in step with another system's contacts", async () => {
-    const contact = { externalId: 'crm-1', firstName: 'Nora', lastName: 'Blake', businessPhones: ['+441632960123'] };
-    const sender = book.bus.createSender('events');
-    const tell = (what: string, data: Readonly<Record<string, unknown>>) =>
-      sender.sendMessages({
-        sessionId: 'lane-3',
-        contentType: 'application/cloudevents+json',
-        body: Buffer.from(
-          JSON.stringify({
-            specversion: '1.0',
-            id: `${what}-1`,
-            source: '/crm',
-            type: `com.contoso.crm.contact.${what}`,
-            subject: 'crm-1',
-            time: '2026-03-04T08:15:02Z',
-            data,
-          }),
-        ),
+  const publish = (parts: Partial<CloudEvent>) => publishEvent(on, parts);
+  const lucsCalls = (path: RegExp) => on.simulators.lucs.requests().filter((request) => path.test(request.path));
+  const callbackFor = (key: string) =>
+    on.simulators.lucs.state().callbacks.find(({ request }) => request.externalTaskId === key);
+  const done = (eventId: string, route: string) =>
+    eventually(
+      () => on.lines.find((line) => line.includes(eventId) && line.includes(`route=${route} `) && /=done/.test(line)),
+      `${route} for ${eventId}`,
+    );
+
+  describe('missed-call-lucs-callback', () => {
+    it('use case 4: LUCS calls back as well as jtel ACD', async () => {
+      const { id } = on.simulators.nimbus.startTask({ callerTelNumber: '+441632960155' });
+      on.simulators.nimbus.moveTask(id, { move: 'terminate' });
+
+      const callback = await eventually(() => lucsCalls(/\/callbacks$/)[0], 'a callback at LUCS');
+
+      expect(callback).toMatchObject({ method: 'POST', path: '/v1.0/callbacks', answer: { status: 200 } });
+      expect(callback.body).toEqual({
+        Target: 'tel:+441632960155',
+        ServiceId: settings.lucsCallbackService,
+        SecondsBetweenRetries: 300,
+        Priority: 'Normal',
+        Description: 'Missed call at Helpdesk service',
+        ExternalTaskId: id,
       });
-    const stored = () =>
-      book.simulators.nimbus.state().addressBooks.find(({ id }) => id === addressBook)?.contacts ?? [];
+      const event = await eventually(() => on.simulators.acd.state().events[0], 'an event at jtel ACD');
+      expect(event.request).toMatchObject({ sender: '441632960155', subject: 'Missed call at Helpdesk service' });
+    });
+  });
 
-    await tell('created', contact);
-    await eventually(() => (stored().length === 1 ? true : undefined), 'the contact in the book');
-    expect(stored()[0]).toMatchObject(contact);
+  describe('rte-callback-to-lucs and rte-callback-closed', () => {
+    const source = '/enreach/callList/6e0a4e0c-92c4-4a4e-8a57-2f64c1b7a3d0';
+    const requested = (callBackId: string, callerNumber: string) =>
+      publish({
+        source,
+        type: 'com.enreach.rte.callbackrequestnotification',
+        subject: callBackId,
+        data: { callBackId, callerNumber, calledNumber: '+35891234500' },
+      });
+    const changed = (callBackId: string, data: Readonly<Record<string, unknown>>, type = 'callbackchanged') =>
+      publish({ source, type: `com.enreach.rte.${type}`, subject: callBackId, data: { callBackId, ...data } });
 
-    await tell('changed', { ...contact, lastName: 'Moss' });
-    await eventually(() => stored().find(({ lastName }) => lastName === 'Moss'), 'the change');
+    it.each([
+      ['its closing is told', 'callbackclosed', {}],
+      ['its last attempt is of a closing type', 'callbackchanged', { lastAttemptTypeId: 9 }],
+      ['it expired', 'usercallbackchanged', { expiryDate: '2025-03-05T14:06:59.9999999Z' }],
+    ])('keeps the callback at LUCS until %s', async (_what, type, closing) => {
+      const id = randomUUID();
+      await requested(id, '+358401234567');
+      const callback = await eventually(() => callbackFor(id), 'a callback at LUCS');
+      const created = lucsCalls(/\/callbacks$/).find(({ body }) => JSON.stringify(body).includes(id));
+      expect(created?.body).toEqual({
+        Target: 'tel:+358401234567',
+        ServiceId: settings.lucsCallbackService,
+        SecondsBetweenRetries: 300,
+        Priority: 'Normal',
+        Description: 'Asked for a callback at +35891234500',
+        ExternalTaskId: id,
+      });
 
-    await tell('deleted', { externalId: 'crm-1' });
-    await eventually(() => (stored().length === 0 ? true : undefined), 'the end of the contact');
-    expect(await book.peek('failed')).toEqual([]);
+      const open = await changed(id, { lastAttemptTypeId: 3, expiryDate: '9999-12-31T23:59:59.9999999Z' });
+      await eventually(() => on.lines.find((line) => line.includes(open) && line.includes('to=none')), 'no route');
+      await changed(id, closing, type);
+
+      await eventually(() => callbackFor(id)?.isCancelled || undefined, 'the end of the callback');
+      expect(lucsCalls(/\/cancel$/).at(-1)).toMatchObject({
+        method: 'POST',
+        path: `/v1.0/callbacks/${callback.id}/cancel`,
+        body: null,
+        answer: { status: 200 },
+      });
+    });
+
+    it('cancels a callback that LUCS did not take at once, when it has taken it', async () => {
+      const id = randomUUID();
+      on.simulators.lucs.answerNext({ match: { method: 'POST', path: '/v1.0/callbacks' }, status: 503, times: 5 });
+      await requested(id, '+358401234567');
+      await changed(id, {}, 'callbackclosed');
+      await eventually(() => callbackFor(id)?.isCancelled || undefined, 'the end of the callback');
+    });
+
+    it('leaves LUCS alone for a number that was withheld, and for a callback that it has not', async () => {
+      const withheld = await requested(randomUUID(), 'anonymous');
+      await eventually(() => on.lines.find((line) => line.includes(withheld) && line.includes('to=none')), 'no route');
+
+      const cancels = lucsCalls(/\/cancel$/).length;
+      await done(await changed(randomUUID(), {}, 'callbackclosed'), 'rte-callback-closed');
+      expect(lucsCalls(/\/cancel$/)).toHaveLength(cancels);
+    });
+  });
+
+  describe('external-task-to-lucs, external-task-taken and external-task-ended', () => {
+    it('use case 15: take the task from the agents of LUCS when a user of Nimbus has it, and end it', async () => {
+      const { nimbus, lucs } = on.simulators;
+      const task = nimbus.startTask({ modality: 'ExternalTask', direction: 'None', customerIdentifier: 'CUST-1009' });
+      const mirrored = await eventually(
+        () => lucs.state().tasks.find(({ request }) => request.caller === 'CUST-1009'),
+        'a task at LUCS',
+      );
+      lucs.distribute(mirrored.id);
+
+      for (const move of ['accept', 'queue', 'ring', 'userAccepted'] as const) nimbus.moveTask(task.id, { move });
+      const stateOf = () => lucs.state().tasks.find(({ id }) => id === mirrored.id)?.state;
+      await eventually(() => stateOf() === 'Established' || undefined, 'the task to be established');
+      nimbus.moveTask(task.id, { move: 'terminate' });
+      await eventually(() => stateOf() === 'Terminated' || undefined, 'the end of the task');
+
+      const path = `/v1.0/tasks/${mirrored.id}`;
+      expect(lucsCalls(/\/tasks\/./).map((request) => [request.method, request.path, request.query])).toEqual([
+        ['POST', `${path}/refresh`, { SetAgentOnRona: 'false' }],
+        ['POST', `${path}/setestablished`, {}],
+        ['POST', `${path}/terminate`, {}],
+      ]);
+    });
+  });
+
+  describe('acd-callback-crm-task', () => {
+    it('notes what callers left with jtel ACD on their timeline', async () => {
+      const { acd, crm } = on.simulators;
+      const caller = '+441632960188';
+      const callback = await acd.raiseCallback({ caller: '+441632960000', callbackNumber: caller, acdGroupsId: 41 });
+      const voiceMail = await acd.raiseVoicemail({ caller, acdGroupsId: 41 });
+
+      expect([callback, voiceMail]).toMatchObject([
+        { isHandled: true, request: { CallbackNumber: '441632960188' } },
+        { isHandled: true },
+      ]);
+      const tasks = await eventually(() => {
+        const written = crm.requests().filter(({ body }) => JSON.stringify(body ?? '').includes('jtel ACD, '));
+        return written.length === 2 ? written : undefined;
+      }, 'two tasks in the CRM');
+      const onTimeline = {
+        scheduledend: expect.stringMatching(/Z$/),
+        'regardingobjectid_contact_task@odata.bind': '/contacts(c0a80101-0000-4000-8000-000000000002)',
+      };
+      expect(tasks.map(({ body }) => body)).toEqual(
+        expect.arrayContaining([
+          {
+            ...onTimeline,
+            subject: 'Call back Ada Moss',
+            description: `jtel ACD, ${callback.request.ServiceNumbersName}, event ${callback.eventId}`,
+          },
+          {
+            ...onTimeline,
+            subject: 'Voice mail from Ada Moss',
+            description: `jtel ACD, ${callback.request.ServiceNumbersName}, event ${voiceMail.eventId}`,
+          },
+        ]),
+      );
+    });
+  });
+
+  describe('address-book-add, address-book-change and address-book-remove', () => {
+    it("use case 16: an address book is kept in step with another system's contacts", async () => {
+      const contact = { externalId: 'crm-1', firstName: 'Nora', lastName: 'Blake', businessPhones: ['+441632960123'] };
+      const tell = (what: string, data: Readonly<Record<string, unknown>>) =>
+        publish({ source: '/crm', type: `com.contoso.crm.contact.${what}`, subject: 'crm-1', data });
+      const stored = () =>
+        on.simulators.nimbus.state().addressBooks.find(({ id }) => id === addressBook)?.contacts ?? [];
+
+      await tell('created', contact);
+      await eventually(() => (stored().length === 1 ? true : undefined), 'the contact in the book');
+      expect(stored()[0]).toMatchObject(contact);
+
+      await tell('changed', { ...contact, lastName: 'Moss' });
+      await eventually(() => stored().find(({ lastName }) => lastName === 'Moss'), 'the change');
+
+      await tell('deleted', { externalId: 'crm-1' });
+      await eventually(() => (stored().length === 0 ? true : undefined), 'the end of the contact');
+    });
+  });
+
+  it('leave nothing among the failed', async () => {
+    expect(await on.peek('failed')).toEqual([]);
   });
 });

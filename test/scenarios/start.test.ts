@@ -94,6 +94,7 @@ describe('a folder with nothing but what is deployed', () => {
 
     try {
       expect([...part.report(host.ready).functions].sort()).toEqual([
+        'acd-callbacks',
         'deliver-acd',
         'deliver-crm',
         'deliver-lucs',

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Config, loadConfig, settingNames } from '../../shared/config.ts';
+import { defaultLucsPaths } from '../../shared/destinations/lucs/paths.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 
 afterEach(() => {
@@ -50,6 +51,7 @@ describe('the settings that must be there', () => {
       callTimeoutMs: 10_000,
       retryBaseMs: 5_000,
       retryMaxAgeMs: 24 * 3_600_000,
+      acdTimeZone: 'Europe/Berlin',
       nimbus: undefined,
       lucs: undefined,
       acd: undefined,
@@ -206,13 +208,43 @@ const effects: Record<string, [environment: Environment, shown: (config: Config)
   LUCS_BASE_URL: [
     lucs,
     (config) => config.lucs,
-    { baseUrl: 'https://lucs.example/api', apiKey: undefined, authHeader: 'Authorization', authPrefix: 'Bearer ' },
+    {
+      baseUrl: 'https://lucs.example/api',
+      apiKey: undefined,
+      authHeader: 'Authorization',
+      authPrefix: 'Bearer ',
+      paths: defaultLucsPaths,
+      ronaParameter: 'query',
+      longDescription: 'cut',
+    },
   ],
   LUCS_API_KEY: [{ ...lucs, LUCS_API_KEY: 'hush' }, (config) => config.lucs?.apiKey, 'hush'],
   LUCS_AUTH_HEADER: [{ ...lucs, LUCS_AUTH_HEADER: 'X-Api-Key' }, (config) => config.lucs?.authHeader, 'X-Api-Key'],
   LUCS_AUTH_PREFIX: [{ ...lucs, LUCS_AUTH_PREFIX: '' }, (config) => config.lucs?.authPrefix, ''],
+  LUCS_PATHS: [
+    { ...lucs, LUCS_PATHS: '{"terminateTask":"/v1.0/end/{taskIdentifier}"}' },
+    (config) => config.lucs?.paths,
+    { ...defaultLucsPaths, terminateTask: '/v1.0/end/{taskIdentifier}' },
+  ],
+  LUCS_RONA_PARAMETER: [{ ...lucs, LUCS_RONA_PARAMETER: 'body' }, (config) => config.lucs?.ronaParameter, 'body'],
+  LUCS_LONG_DESCRIPTION: [
+    { ...lucs, LUCS_LONG_DESCRIPTION: 'refuse' },
+    (config) => config.lucs?.longDescription,
+    'refuse',
+  ],
   ACD_BASE_URL: [acd, (config) => config.acd?.baseUrl, 'https://acd.example/rest/v1.0/7'],
   ACD_TOKEN: [acd, (config) => config.acd?.token, 'hush'],
+  ACD_TIME_ZONE: [
+    { ...acd, ACD_TIME_ZONE: 'Europe/Lisbon' },
+    (config) => [config.acdTimeZone, config.acd?.timeZone],
+    ['Europe/Lisbon', 'Europe/Lisbon'],
+  ],
+  ACD_PHONE_FORMAT: [{ ...acd, ACD_PHONE_FORMAT: 'plus' }, (config) => config.acd?.phoneFormat, 'plus'],
+  ACD_PATHS: [
+    { ...acd, ACD_PATHS: '{"listEventStatuses":"/acd/events/statuses"}' },
+    (config) => config.acd?.paths,
+    { listEventStatuses: '/acd/events/statuses' },
+  ],
   CRM_KIND: [{ ...crm, CRM_KIND: 'dataverse' }, (config) => config.crm?.baseUrl, 'https://org.crm.example'],
   CRM_BASE_URL: [
     crm,
@@ -269,6 +301,18 @@ describe('a setting', () => {
     [{ LUCS_BASE_URL: 'lucs.example' }, 'LUCS_BASE_URL: Invalid URL'],
     [{ LUCS_BASE_URL: 'file:///etc' }, 'LUCS_BASE_URL: Invalid URL'],
     [{ LUCS_AUTH_HEADER: 'X Api Key' }, 'LUCS_AUTH_HEADER: expected the name of a header'],
+    [{ LUCS_PATHS: '{"a":' }, 'LUCS_PATHS: expected a JSON object'],
+    [{ LUCS_PATHS: '[]' }, 'LUCS_PATHS: Invalid input: expected object, received array'],
+    [
+      { LUCS_PATHS: '{"refresh":"/v1.0/refresh/{taskIdentifier}"}' },
+      'LUCS_PATHS: no such operation; known are createTask, getServiceTasks, refreshTask, setTaskEstablished, terminateTask, getServiceUsers',
+    ],
+    [
+      { LUCS_PATHS: '{"refreshTask":"/v1.0/refresh"}' },
+      'LUCS_PATHS.refreshTask: expected a path such as /v1.0/tasks/{taskIdentifier}/refresh, without query',
+    ],
+    [{ LUCS_RONA_PARAMETER: 'header' }, 'LUCS_RONA_PARAMETER: Invalid option: expected one of "query"|"body"'],
+    [{ LUCS_LONG_DESCRIPTION: 'keep' }, 'LUCS_LONG_DESCRIPTION: Invalid option: expected one of "cut"|"refuse"'],
     [
       { ACD_TOKEN: 'x', ACD_BASE_URL: 'https://acd.example/rest/v1.0' },
       'ACD_BASE_URL: expected to end with /rest/v1.0/{ClientsID}',
@@ -277,6 +321,14 @@ describe('a setting', () => {
     [{ ...webhooks, NIMBUS_CALLBACK_KEY: '' }, 'NIMBUS_CALLBACK_KEY is missing: it goes with NIMBUS_CALLBACK_URL'],
     [{ ...webhooks, NIMBUS_SERVICES: ' , ' }, 'NIMBUS_SERVICES is missing: it goes with NIMBUS_CALLBACK_URL'],
     [{ NIMBUS_BUSINESS_HOURS: 'always' }, 'NIMBUS_BUSINESS_HOURS: expected days, hours and a time zone'],
+    [{ ACD_TIME_ZONE: 'Europe/Atlantis' }, 'ACD_TIME_ZONE: expected a time zone, such as Europe/Berlin'],
+    [{ ACD_PHONE_FORMAT: 'e164' }, 'ACD_PHONE_FORMAT: Invalid option: expected one of "digits"|"plus"'],
+    [{ ACD_PATHS: '/acd' }, 'ACD_PATHS: expected a JSON object'],
+    [{ ACD_PATHS: '["/acd"]' }, 'ACD_PATHS: Invalid input: expected record, received array'],
+    [
+      { ACD_PATHS: '{"deleteContact":"/dialler/contacts"}' },
+      'ACD_PATHS.deleteContact: expected a path with {contactId}',
+    ],
     [{ CRM_BASE_URL: 'crm' }, 'CRM_BASE_URL: Invalid URL'],
     [{ CRM_KIND: 'other' }, 'CRM_KIND: Invalid input: expected "dataverse"'],
     [{ BRIDGE_ROUTE_SETTINGS: '{"a":' }, 'BRIDGE_ROUTE_SETTINGS: expected a JSON object'],
@@ -290,6 +342,23 @@ describe('a setting', () => {
     [{ ...crmSecret, CRM_CLIENT_ID: '' }, 'CRM_CLIENT_ID is missing: it goes with CRM_CLIENT_SECRET'],
   ] satisfies [Environment, string][])('that is wrong is named: %j', (environment, problem) => {
     expect(problemsOf({ ...minimal, ...environment })).toEqual([problem]);
+  });
+
+  it('that says nothing of jtel ACD leaves what is usual', () => {
+    expect(loadConfig(acd).acd).toEqual({
+      baseUrl: 'https://acd.example/rest/v1.0/7',
+      token: 'hush',
+      timeZone: 'Europe/Berlin',
+      phoneFormat: 'digits',
+      paths: {},
+    });
+  });
+
+  it('of the time zone holds for webhooks of jtel ACD too, without its address', () => {
+    expect(loadConfig({ ...minimal, ACD_TIME_ZONE: 'America/New_York' })).toMatchObject({
+      acdTimeZone: 'America/New_York',
+      acd: undefined,
+    });
   });
 
   it('of the bridge that does not exist is named, and those of others are not', () => {

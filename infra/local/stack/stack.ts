@@ -13,7 +13,7 @@ import {
 } from './parts.ts';
 import { type Supervised, supervise } from './supervise.ts';
 import { simulatorSettings, vendorsToSimulate } from './vendor-settings.ts';
-import { registerWebhooks } from './webhooks.ts';
+import { registerWebhooks, setAcdReceiver } from './webhooks.ts';
 
 export interface StackOptions {
   /** The folder of host.json, with a built app. */
@@ -75,7 +75,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     return { supervised, report: first.report(supervised.ready) };
   };
 
-  /** The Nimbus simulator forgets its registrations when it ends. */
+  /** Simulators forget where to post when they end. */
   let register = async () => {};
 
   try {
@@ -119,8 +119,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
     const bridgeUrl = `http://127.0.0.1:${host.report.port}`;
     const functionKey = settings.keys.default ?? '';
-    const { nimbus } = simulatorUrls;
-    if (nimbus !== undefined) register = () => registerWebhooks(nimbus, bridgeUrl, functionKey);
+    const { nimbus, acd } = simulatorUrls;
+    register = async () => {
+      if (nimbus !== undefined) await registerWebhooks(nimbus, bridgeUrl, functionKey);
+      if (acd !== undefined) await setAcdReceiver(acd, bridgeUrl, functionKey);
+    };
     await register();
     return {
       bridgeUrl,

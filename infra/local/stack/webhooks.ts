@@ -30,3 +30,14 @@ export async function registerWebhooks(nimbusUrl: string, bridgeUrl: string, fun
     await call('POST', path, { config: { url, services, [eventsKey]: values } });
   }
 }
+
+/** Has the groups of the jtel ACD simulator post to the bridge, as their parameters *REST Calls* do in the jtel portal. */
+export async function setAcdReceiver(acdUrl: string, bridgeUrl: string, functionKey: string): Promise<void> {
+  const callbackUrl = `${bridgeUrl}/api/acd/callbacks?code=${encodeURIComponent(functionKey)}`;
+  const response = await fetch(new URL('/_simulator/behaviour', acdUrl), {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ callbackUrl, voicemailUrl: `${callbackUrl}&kind=voicemail` }),
+  });
+  if (!response.ok) throw new Error(`the jtel ACD simulator answered ${response.status} to its receiver's address`);
+}

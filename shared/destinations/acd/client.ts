@@ -1,107 +1,47 @@
-import { PermanentError } from '../../errors.ts';
-import * as z from '../../zod.ts';
-import { createHttpClient, type HttpAnswer, type HttpRequest } from '../http-client.ts';
-import type { DestinationRuntime } from '../runtime.ts';
-import { type AcdEvent, acdEventSchema, acdEventTypeSchema, recordsOf } from './schemas.ts';
+import { type LiveCallOperations, liveCallOperations } from './calls/client.ts';
+import { type CampaignOperations, campaignOperations } from './campaigns/client.ts';
+import { type CockpitVariableOperations, cockpitVariableOperations } from './cockpit-variables/client.ts';
+import type { PhoneFormat } from './common/phone-number.ts';
+import { type AcdConnectionOptions, createAcdConnection } from './connection.ts';
+import { type ContactOperations, contactOperations } from './contacts/client.ts';
+import { type EventOperations, eventOperations } from './events/client.ts';
+import { type GroupOperations, groupOperations } from './groups/client.ts';
+import { type MasterDataOperations, masterDataOperations } from './master-data/client.ts';
 
-export interface AcdOptions extends DestinationRuntime {
-  /** With `/rest/v1.0/{ClientsID}`. */
-  readonly baseUrl: string;
-  readonly token: string;
+/** What differs by installation, and what all who write for it must know. */
+export interface AcdInstallation {
+  /** IANA name; jtel's local times are of this zone. */
+  readonly timeZone: string;
+  readonly phoneFormat: PhoneFormat;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
 }
 
-/** Body of "Create AcdEvent", spelt as on the wire. */
-export interface AcdCreateEvent {
-  readonly AcdEventTypesID: number;
-  readonly AcdGroupsID?: number;
-  readonly AcdConfigurationGroupsID?: number;
-  readonly AcdAgentGroupsID?: number;
-  readonly UsersID?: number;
-  readonly Sender: string;
-  readonly Receiver?: string;
-  readonly Subject: string;
-  readonly Body?: string;
-  readonly CrmURL?: string;
-  readonly UserData?: string;
-  readonly nPriority?: number;
-  readonly dtAppointmentDate?: string;
-  readonly dtAppointmentTime?: string;
+export interface AcdOptions extends AcdConnectionOptions, AcdInstallation {}
+
+/** The jtel ACD REST API, as far as it is published. */
+export interface AcdClient
+  extends EventOperations,
+    GroupOperations,
+    CampaignOperations,
+    ContactOperations,
+    MasterDataOperations,
+    CockpitVariableOperations,
+    LiveCallOperations {
+  readonly installation: AcdInstallation;
 }
 
-/** The part of the jtel ACD REST API that deals with events. */
-export interface AcdClient {
-  createEvent(event: AcdCreateEvent): Promise<AcdEvent>;
-  /** The whole list, which only grows: jtel offers neither a filter nor pages. */
-  listEvents(): Promise<readonly AcdEvent[]>;
-  /** Id of an event type by its ShortText, with or without `AcdEventTypes.` before it. @throws PermanentError */
-  eventTypeId(shortText: string): Promise<number>;
-}
-
-export function createAcdClient({ token, ...options }: AcdOptions): AcdClient {
-  const send = createHttpClient({
-    ...options,
-    destination: 'jtel ACD',
-    credentials: { headers: async () => ({ authorization: `Bearer ${token}` }) },
-    errorCode,
-  });
-  let types: Promise<ReadonlyMap<string, number>> | undefined;
-
-  async function records<Item extends z.ZodMiniType>(request: HttpRequest, item: Item): Promise<z.output<Item>[]> {
-    const answer = await send(request);
-    const parsed = z.safeParse(recordsOf(item), answer.body);
-    if (!parsed.success) throw new PermanentError(`jtel ACD answered "${request.operation}" without usable records`);
-    return parsed.data.records;
-  }
-
-  async function loadTypes(): Promise<ReadonlyMap<string, number>> {
-    const request = { method: 'GET', path: '/acd/events/types', operation: 'list event types' } as const;
-    return new Map((await records(request, acdEventTypeSchema)).map(({ ID, ShortText }) => [typeKey(ShortText), ID]));
-  }
-
-  async function knownTypes(): Promise<ReadonlyMap<string, number>> {
-    types ??= loadTypes();
-    try {
-      return await types;
-    } catch (error) {
-      types = undefined;
-      throw error;
-    }
-  }
-
+export function createAcdClient({ timeZone, phoneFormat, ...options }: AcdOptions): AcdClient {
+  const { clock } = options;
+  const connection = createAcdConnection(options);
   return {
-    async createEvent(event) {
-      const operation = 'create event';
-      const [created] = await records(
-        { method: 'POST', path: '/acd/events/create', body: event, operation },
-        acdEventSchema,
-      );
-      if (created === undefined)
-        throw new PermanentError(`jtel ACD took "${operation}", but answered without a record`);
-      return created;
-    },
-    listEvents: () => records({ method: 'GET', path: '/acd/events', operation: 'list events' }, acdEventSchema),
-    async eventTypeId(shortText) {
-      // Types can be added at any time, so a list from an earlier call does not prove that one is missing.
-      const isListKept = types !== undefined;
-      let known = await knownTypes();
-      if (isListKept && !known.has(typeKey(shortText))) {
-        types = undefined;
-        known = await knownTypes();
-      }
-      const id = known.get(typeKey(shortText));
-      if (id !== undefined) return id;
-      throw new PermanentError(`jtel ACD has no such event type; it has ${[...known.keys()].join(', ')}`);
-    },
+    installation: { timeZone, phoneFormat, clock },
+    ...eventOperations(connection),
+    ...groupOperations(connection, clock),
+    ...campaignOperations(connection),
+    ...contactOperations(connection),
+    ...masterDataOperations(connection),
+    ...cockpitVariableOperations(connection),
+    ...liveCallOperations(connection),
   };
-}
-
-function typeKey(shortText: string): string {
-  return shortText.toLowerCase().replace(/^acdeventtypes\./, '');
-}
-
-/** jtel tells two kinds of 404 apart by the body alone; three faults share its 401. */
-function errorCode({ status, body }: HttpAnswer): string | undefined {
-  if (status === 404)
-    return body === undefined ? 'no such route: check ACD_BASE_URL and the release' : 'no such object';
-  return status === 401 ? 'token, ClientsID, or their pairing' : undefined;
 }

@@ -2,6 +2,7 @@ import { PermanentError } from '../../errors.ts';
 import { canonicaliseKeys, keyTreeOf } from '../../events/canonical-keys.ts';
 import * as z from '../../zod.ts';
 import { type Credentials, createHttpClient, type HttpAnswer, type HttpRequest } from '../http-client.ts';
+import { checkedBody } from '../request-body.ts';
 import type { DestinationRuntime } from '../runtime.ts';
 
 export interface NimbusConnectionOptions extends DestinationRuntime {
@@ -54,19 +55,13 @@ function withinBudget({ headers, refreshed }: Credentials, beforeCall: () => Pro
   return { headers: inTurn(headers), ...(refreshed && { refreshed: inTurn(refreshed) }) };
 }
 
-/**
- * A request's body, checked against the published definition: nothing leaves that is misspelt or out of range.
- * @throws PermanentError that names the keys, never their values
- */
+/** See {@link checkedBody}. */
 export function bodyFor<Schema extends z.ZodMiniType>(
   schema: Schema,
   body: z.input<Schema>,
   operation: string,
 ): z.output<Schema> {
-  const parsed = z.safeParse(schema, body);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
-  throw new PermanentError(`"${operation}" does not fit the Nimbus API: ${problems.join('; ')}`);
+  return checkedBody(schema, body, { destination: 'Nimbus', operation });
 }
 
 /** One segment of a path, encoded once, as the published definition asks for. */

@@ -12,7 +12,15 @@ describe('a delivery that succeeds', () => {
     const delivery = engine.delivery({ traceparent });
     await engine.deliver(delivery);
     expect(engine.calls).toEqual([
-      { text: 'hello!', call: { deliveryId: deliveryId(deliveryKey(delivery)), traceparent } },
+      {
+        text: 'hello!',
+        call: {
+          deliveryId: deliveryId(deliveryKey(delivery)),
+          traceparent,
+          ageMs: 0,
+          findCreated: expect.any(Function),
+        },
+      },
     ]);
     expect(engine.questions).toEqual([]);
   });

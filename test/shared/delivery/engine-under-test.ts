@@ -1,4 +1,5 @@
 import type { OutgoingMessage } from '../../../shared/bus/bus.ts';
+import { createTableCreations } from '../../../shared/delivery/creations.ts';
 import { type DeliverOptions, deliver } from '../../../shared/delivery/deliver.ts';
 import { type Delivery, deliveryKey, firstDelivery, readDelivery } from '../../../shared/delivery/delivery.ts';
 import { createTableLedger } from '../../../shared/delivery/table-ledger.ts';
@@ -29,10 +30,11 @@ const args = z.strictObject({
 const run = (client: ModelDestination, { text }: z.infer<typeof args>, call: StepCall) => client.run(text, call);
 const findExisting = (client: ModelDestination, _args: unknown, call: StepCall) => client.findExisting(call);
 
-/** One step of each kind: one that can be asked for, one that can't, and one that may be repeated. */
+/** One step of each kind: one that can be asked for, one that can't, one that is remembered, and one that may be repeated. */
 const definitions = {
   'demo.findable': defineStep({ summary: 'x', args, repeatable: false, run, findExisting }),
   'demo.blind': defineStep({ summary: 'x', args, repeatable: false, run }),
+  'demo.remembered': defineStep({ summary: 'x', args, repeatable: false, run, remembered: true }),
   'demo.repeatable': defineStep({ summary: 'x', args, repeatable: true, run }),
   'next.note': defineStep({ summary: 'x', args, repeatable: true, run }),
 };
@@ -89,6 +91,7 @@ export function engineUnderTest({
     routes,
     steps: new Map<string, BoundStep>(Object.entries(definitions).map(([name, each]) => [name, each.bind(client)])),
     ledger,
+    creations: createTableCreations(table, ledger),
     bus,
     lanes: 8,
     clock: () => clock.nowMs,

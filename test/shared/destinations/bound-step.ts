@@ -1,5 +1,6 @@
-import type { PreparedCall, Step } from '../../../shared/destinations/step.ts';
+import type { PreparedCall, Step, StepCall } from '../../../shared/destinations/step.ts';
 import { PermanentError, TransientError } from '../../../shared/errors.ts';
+import { aStepCall } from '../../helpers/a-step-call.ts';
 
 /** As long as the engine's own are. */
 export const DELIVERY_ID = 'Zm9vYmFyMTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY';
@@ -17,14 +18,14 @@ export function problemsOf<Client>(step: Step<Client>, client: Client, args: unk
   return outcome.ok ? [] : outcome.problems;
 }
 
-export function run<Client>(step: Step<Client>, client: Client, args: unknown, deliveryId = DELIVERY_ID) {
-  return prepared(step, client, args).run({ deliveryId, traceparent: undefined });
+export function run<Client>(step: Step<Client>, client: Client, args: unknown, call: Partial<StepCall> = {}) {
+  return prepared(step, client, args).run(aStepCall({ deliveryId: DELIVERY_ID, ...call }));
 }
 
-export function findExisting<Client>(step: Step<Client>, client: Client, args: unknown, deliveryId = DELIVERY_ID) {
+export function findExisting<Client>(step: Step<Client>, client: Client, args: unknown, call: Partial<StepCall> = {}) {
   const ask = prepared(step, client, args).findExisting;
   if (ask === undefined) throw new Error('the step can not be asked');
-  return ask({ deliveryId, traceparent: undefined });
+  return ask(aStepCall({ deliveryId: DELIVERY_ID, ...call }));
 }
 
 /** The error that a call ends with. Fails when it ends in another way. */

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ClientSecretOptions } from '../../../shared/auth/client-secret.ts';
 import { type Config, loadConfig } from '../../../shared/config.ts';
+import { stepCatalogue } from '../../../shared/destinations/catalogue.ts';
 import { connectDestinations } from '../../../shared/destinations/connect.ts';
+import { aStepCall } from '../../helpers/a-step-call.ts';
 import { fakeFetch, type PlannedAnswer } from '../../helpers/fake-fetch.ts';
 import { MemoryTable } from '../../helpers/memory-table.ts';
 
@@ -49,23 +51,20 @@ async function runStep(settings: Record<string, string>, step: string, args: unk
   const net = fakeFetch(...answers);
   const prepared = connect(settings, net).get(step)?.prepare(args);
   if (!prepared?.ok) throw new Error(`can't run ${step}: ${prepared?.problems.join('; ')}`);
-  await prepared.call.run({ deliveryId: 'delivery-1', traceparent: undefined });
+  await prepared.call.run(aStepCall());
   return net.requests;
 }
 
 describe('connectDestinations', () => {
   it.each<[string, Record<string, string>, string[]]>([
     ['none', {}, []],
-    ['LUCS', lucs, ['lucs.createTask']],
-    ['jtel ACD', acd, ['acd.createEvent']],
-    ['the CRM', crm, ['crm.createActivity', 'crm.findContact']],
-    [
-      'all',
-      { ...lucs, ...acd, ...crm },
-      ['acd.createEvent', 'crm.createActivity', 'crm.findContact', 'lucs.createTask'],
-    ],
-  ])('ties the steps of %s, by settings', (_what, settings, expected) => {
-    expect([...connect(settings).keys()].sort()).toEqual(expected);
+    ['LUCS', lucs, ['lucs']],
+    ['jtel ACD', acd, ['acd']],
+    ['the CRM', crm, ['crm']],
+    ['all', { ...lucs, ...acd, ...crm }, ['acd', 'crm', 'lucs']],
+  ])('ties the steps of %s, by settings', (_what, settings, destinations) => {
+    const expected = [...stepCatalogue.keys()].filter((step) => destinations.includes(step.split('.')[0] ?? ''));
+    expect([...connect(settings).keys()].sort()).toEqual(expected.sort());
   });
 
   it('calls each destination at its address with its key', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { defineStep, type StepDefinition } from '../../../shared/destinations/step.ts';
 import * as z from '../../../shared/zod.ts';
+import { aStepCall } from '../../helpers/a-step-call.ts';
 
-const call = { deliveryId: 'delivery-1', traceparent: undefined };
+const call = aStepCall();
 
 const args = z.strictObject({
   name: z.string().check(z.minLength(2)),

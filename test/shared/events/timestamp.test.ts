@@ -36,6 +36,15 @@ describe('toUtcTimestamp', () => {
     );
   });
 
+  it('reads a time without zone as one of the zone that is given, and others as what they are', () => {
+    expect(toUtcTimestamp('2026-07-11T09:44:12', 'Europe/Berlin')).toBe('2026-07-11T07:44:12.000Z');
+    expect(toUtcTimestamp('2026-01-11 09:44', 'Europe/Berlin')).toBe('2026-01-11T08:44:00.000Z');
+    expect(toUtcTimestamp('2026-07-11T09:44:12.3479Z', 'Europe/Berlin')).toBe('2026-07-11T09:44:12.347Z');
+    expect(toUtcTimestamp('2026-07-11T09:44:12-0330', 'Europe/Berlin')).toBe('2026-07-11T13:14:12.000Z');
+    expect(toUtcTimestamp('2026-02-30T09:44:12', 'Europe/Berlin')).toBeUndefined();
+    expect(toUtcTimestamp('0000-01-01T00:10:00', 'Europe/Berlin')).toBeUndefined();
+  });
+
   it('reads any number of fractional digits and keeps three', () => {
     fc.assert(
       fc.property(moment, fc.stringMatching(/^\d{1,12}$/), (ms, digits) => {

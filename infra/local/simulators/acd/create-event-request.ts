@@ -1,7 +1,8 @@
-import { asJsonObject } from '../common/request-body.ts';
 import { AcdRefusal } from './envelopes.ts';
+import { check, type Fields, integer, phoneNumber, readFields, requireField, text, withoutPlus } from './fields.ts';
 import { readDate, readTime } from './local-time.ts';
-import { type AcdGroup, acdEventTypes, acdUserIds, callbackTypeId, voiceMailTypeId } from './seed.ts';
+import { acdServiceNumbers, acdUsers } from './master-data.ts';
+import { type AcdGroup, acdEventTypes, callbackTypeId, voiceMailTypeId } from './seed.ts';
 
 /** Either one group, or a configuration group together with an agent group. */
 export type EventTarget =
@@ -27,7 +28,14 @@ export interface CreateEventRequest {
   readonly appointmentTime: string | null;
 }
 
-const defaultPriority = 50;
+/** What decides on requests that are refused by one installation and taken by another. */
+export interface CreateEventRules {
+  readonly groups: readonly AcdGroup[];
+  readonly oldApi: boolean;
+  readonly unknownReceiver: 'accept' | 'refuse';
+}
+
+export const defaultPriority = 50;
 const highestPriority = 200;
 
 /**
@@ -37,11 +45,9 @@ const highestPriority = 200;
  */
 export function readCreateEventRequest(
   body: unknown,
-  { groups, oldApi }: { groups: readonly AcdGroup[]; oldApi: boolean },
+  { groups, oldApi, unknownReceiver }: CreateEventRules,
 ): CreateEventRequest {
-  const fields = asJsonObject(body);
-  if (fields === undefined) throw new AcdRefusal(400, 'The body is not a JSON object');
-
+  const fields = readFields(body);
   const typeId = requireField(integer(fields, 'AcdEventTypesID'), 'AcdEventTypesID');
   if (!acdEventTypes.some(({ ID }) => ID === typeId)) throw new AcdRefusal(404, 'AcdEventType not found');
   const target = readTarget(fields, oldApi);
@@ -49,16 +55,18 @@ export function readCreateEventRequest(
     if (!groups.some((group) => group.id === id)) throw new AcdRefusal(404, 'ACD group not found');
   }
   const usersId = integer(fields, 'UsersID');
-  if (usersId !== null && !acdUserIds.includes(usersId)) throw new AcdRefusal(404, 'User not found');
+  if (usersId !== null && !acdUsers.some(({ id }) => id === usersId)) throw new AcdRefusal(404, 'User not found');
 
   const isPhoneEvent = typeId === callbackTypeId || typeId === voiceMailTypeId;
   const sender = requireField(isPhoneEvent ? phoneNumber(fields, 'Sender') : text(fields, 'Sender'), 'Sender');
+  const receiver = isPhoneEvent ? phoneNumber(fields, 'Receiver') : text(fields, 'Receiver');
+  if (isPhoneEvent && unknownReceiver === 'refuse') check(receiver, 'Receiver', isServiceNumber);
   return {
     typeId,
     target,
     usersId,
     sender,
-    receiver: isPhoneEvent ? phoneNumber(fields, 'Receiver') : text(fields, 'Receiver'),
+    receiver,
     subject: requireField(text(fields, 'Subject'), 'Subject'),
     body: typeId === callbackTypeId ? text(fields, 'Body') : null,
     crmUrl: check(text(fields, 'CrmURL'), 'CrmURL', (url) => URL.canParse(url)),
@@ -69,7 +77,7 @@ export function readCreateEventRequest(
   };
 }
 
-function readTarget(fields: ReadonlyMap<string, unknown>, oldApi: boolean): EventTarget {
+function readTarget(fields: Fields, oldApi: boolean): EventTarget {
   const AcdGroupsID = integer(fields, 'AcdGroupsID');
   if (oldApi) return { AcdGroupsID: requireField(AcdGroupsID, 'AcdGroupsID') };
   const AcdConfigurationGroupsID = integer(fields, 'AcdConfigurationGroupsID');
@@ -88,53 +96,18 @@ function readTarget(fields: ReadonlyMap<string, unknown>, oldApi: boolean): Even
 }
 
 function readPriorityAndAppointment(
-  fields: ReadonlyMap<string, unknown>,
+  fields: Fields,
 ): Pick<CreateEventRequest, 'priority' | 'appointmentDate' | 'appointmentTime'> {
   const inRange = (priority: number) => priority >= 0 && priority <= highestPriority;
-  const priority = check(integer(fields, 'nPriority'), 'nPriority', inRange) ?? defaultPriority;
+  const isDate = (date: string) => readDate(date) !== undefined;
+  const isTime = (time: string) => readTime(time) !== undefined;
   return {
-    priority,
-    appointmentDate: normalize(text(fields, 'dtAppointmentDate'), 'dtAppointmentDate', readDate),
-    appointmentTime: normalize(text(fields, 'dtAppointmentTime'), 'dtAppointmentTime', readTime),
+    priority: check(integer(fields, 'nPriority'), 'nPriority', inRange) ?? defaultPriority,
+    appointmentDate: readDate(check(text(fields, 'dtAppointmentDate'), 'dtAppointmentDate', isDate) ?? '') ?? null,
+    appointmentTime: readTime(check(text(fields, 'dtAppointmentTime'), 'dtAppointmentTime', isTime) ?? '') ?? null,
   };
 }
 
-function integer(fields: ReadonlyMap<string, unknown>, name: string): number | null {
-  const value = fields.get(name) ?? null;
-  if (value === null) return null;
-  if (typeof value !== 'number' || !Number.isInteger(value)) throw malformed(name);
-  return value;
-}
-
-/** An empty text counts as absent. */
-function text(fields: ReadonlyMap<string, unknown>, name: string): string | null {
-  const value = fields.get(name) ?? '';
-  if (typeof value !== 'string') throw malformed(name);
-  return value === '' ? null : value;
-}
-
-/** E.164. The documentation is of two minds about the leading plus, so both spellings pass. */
-function phoneNumber(fields: ReadonlyMap<string, unknown>, name: string): string | null {
-  return check(text(fields, name), name, (number) => /^\+?[1-9]\d{3,14}$/.test(number));
-}
-
-function check<T>(value: T | null, name: string, isValid: (value: T) => boolean): T | null {
-  if (value !== null && !isValid(value)) throw malformed(name);
-  return value;
-}
-
-function normalize(value: string | null, name: string, read: (value: string) => string | undefined): string | null {
-  if (value === null) return null;
-  const normalized = read(value);
-  if (normalized === undefined) throw malformed(name);
-  return normalized;
-}
-
-function requireField<T>(value: T | null, name: string): T {
-  if (value === null) throw new AcdRefusal(400, `Missing parameter: ${name}`);
-  return value;
-}
-
-function malformed(name: string): AcdRefusal {
-  return new AcdRefusal(400, `Invalid parameter: ${name}`);
+function isServiceNumber(number: string): boolean {
+  return acdServiceNumbers.some((known) => known.number === withoutPlus(number));
 }

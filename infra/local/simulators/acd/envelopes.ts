@@ -1,4 +1,4 @@
-/** The answer shapes of the jtel REST API that its event and group calls use. `status` repeats the HTTP status. */
+/** The answer shapes of the jtel REST API. `status` repeats the HTTP status. */
 
 export type AcdRecord = Readonly<Record<string, unknown>>;
 
@@ -21,6 +21,23 @@ export function shortList(records: readonly AcdRecord[]): AcdRecord {
   return { records, count: records.length, status: 200 };
 }
 
+/** Of the list of live calls only. */
+export function callsList(records: readonly AcdRecord[]): AcdRecord {
+  return { records, count: records.length, orderBy: 'UFN', status: 200 };
+}
+
+/** Of deletion. */
+export const statusOnly: AcdRecord = { status: 200 };
+
+/** Of setting a cockpit variable, whose refusals come with HTTP status 200 too. */
+export function variableResult(result: number, error: string): AcdRecord {
+  return { result, error };
+}
+
+export function errorEnvelope(status: number, error: string): AcdRecord {
+  return { status, error };
+}
+
 /** A call that the ACD refuses with a body of its own. The texts are invented, clients must not match on them. */
 export class AcdRefusal extends Error {
   override readonly name = 'AcdRefusal';
@@ -30,10 +47,6 @@ export class AcdRefusal extends Error {
     super(message);
     this.status = status;
   }
-}
-
-export function errorEnvelope(status: number, error: string): AcdRecord {
-  return { status, error };
 }
 
 /**

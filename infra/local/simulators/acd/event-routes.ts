@@ -1,25 +1,16 @@
 import type { FastifyInstance } from 'fastify';
-import { isJsonMediaType, mediaTypeOf, parseJsonText, rawBodyOf } from '../common/request-body.ts';
+import type { AcdSystem } from './acd-system.ts';
 import { readCreateEventRequest } from './create-event-request.ts';
 import { type AcdRecord, AcdRefusal, fullList, shortList } from './envelopes.ts';
-import type { AcdEvent, AcdEvents } from './events.ts';
-import { type AcdGroup, acdEventStatus, acdEventTypes } from './seed.ts';
-
-export interface EventRouteOptions {
-  readonly events: AcdEvents;
-  readonly groups: readonly AcdGroup[];
-  /** A release that knows no group pairs, priorities and appointments. */
-  readonly oldApi: boolean;
-}
+import type { AcdEvent } from './events.ts';
+import { readJson } from './read-request.ts';
+import { acdEventStatus, acdEventTypes } from './seed.ts';
 
 /** Events of the tenant. There is no call that changes, closes or deletes one. */
-export function registerEventRoutes(scope: FastifyInstance, { events, groups, oldApi }: EventRouteOptions): void {
-  scope.get('/acd/events', async () =>
-    fullList(
-      events.all().map((event) => represent(event, oldApi)),
-      'dtCreated',
-    ),
-  );
+export function registerEventRoutes(scope: FastifyInstance, { events, groups, behaviour }: AcdSystem): void {
+  const represented = (event: AcdEvent) => represent(event, behaviour.current.oldApi);
+
+  scope.get('/acd/events', async () => fullList(events.all().map(represented), 'dtCreated'));
   scope.get('/acd/events/types', async () =>
     fullList(
       acdEventTypes.map((type) => ({ ...type })),
@@ -36,16 +27,13 @@ export function registerEventRoutes(scope: FastifyInstance, { events, groups, ol
   scope.get<{ Params: { id: string } }>('/acd/events/event/:id(^\\d+$)', async (request) => {
     const event = events.find(Number(request.params.id));
     if (event === undefined) throw new AcdRefusal(404, 'AcdEvent not found');
-    return shortList([represent(event, oldApi)]);
+    return shortList([represented(event)]);
   });
 
   scope.post('/acd/events/create', async (request) => {
-    if (!isJsonMediaType(mediaTypeOf(request.headers['content-type']))) {
-      throw new AcdRefusal(415, 'Content-Type must be application/json');
-    }
-    const wanted = readCreateEventRequest(parseJsonText(rawBodyOf(request)), { groups, oldApi });
+    const wanted = readCreateEventRequest(readJson(request), { groups, ...behaviour.current });
     const { event, isUpdate } = events.create(wanted);
-    return shortList([{ ...represent(event, oldApi), ...(isUpdate ? { Result_: 'UPDATED' } : {}) }]);
+    return shortList([{ ...represented(event), ...(isUpdate ? { Result_: 'UPDATED' } : {}) }]);
   });
 }
 
@@ -56,7 +44,7 @@ function represent({ id, request, ...event }: AcdEvent, oldApi: boolean): AcdRec
     AcdEventTypesID: request.typeId,
     AcdEventStatusID: event.statusId,
     ...request.target,
-    UsersID: request.usersId,
+    UsersID: event.usersId,
     Sender: request.sender,
     Receiver: request.receiver,
     Subject: request.subject,

@@ -1,16 +1,24 @@
 import type { CreateEventRequest, EventTarget } from './create-event-request.ts';
+import { withoutPlus } from './fields.ts';
 import { appointmentOf, formatLocalTimestamp } from './local-time.ts';
+import { acdUsers } from './master-data.ts';
 import type { AcdGroup } from './seed.ts';
 
 /** Chat closed, done and error: such an event takes no more duplicates. */
 const closedStatusIds: readonly number[] = [98, 99, 100];
 
-const statusAfterCreation = 1;
+/** Numbers of the documented list; that events take this way through it is an assumption. */
+const status = { enterSystem: 0, distribute: 1, new: 20, seen: 30, remind: 40, done: 99, error: 100 } as const;
+
+/** What agents and the distribution do with an event. */
+export type EventMove = 'distribute' | 'see' | 'remind' | 'finish' | 'fail';
 
 export interface AcdEvent {
   readonly id: number;
   readonly request: CreateEventRequest;
   statusId: number;
+  /** The agent who has the event, or shall get it. */
+  usersId: number | null;
   /** What later duplicates left behind. */
   readonly comments: string[];
   /** Local timestamps without a zone. */
@@ -51,7 +59,8 @@ export class AcdEvents {
     const event: AcdEvent = {
       id: this.#options.newId(),
       request,
-      statusId: statusAfterCreation,
+      statusId: status.distribute,
+      usersId: request.usersId,
       comments: [],
       createdAt,
       modifiedAt: createdAt,
@@ -74,6 +83,22 @@ export class AcdEvents {
     event.modifiedAt = this.#now();
   }
 
+  /**
+   * Moves an event on. `usersId` names who gets it (default: whom it is for, else an agent of its group). Throws an
+   * Error where its status does not allow the move, its appointment is yet to come, or nobody can get it.
+   */
+  move(event: AcdEvent, move: EventMove, usersId?: number): void {
+    const [from, to] = moves[move];
+    if (!from(event.statusId)) throw new Error(`Event ${event.id} has status ${event.statusId}: cannot ${move} it.`);
+    if (move === 'distribute') {
+      if (event.appointment !== null && this.#now() < event.appointment) {
+        throw new Error(`Event ${event.id} has an appointment at ${event.appointment}.`);
+      }
+      event.usersId = usersId ?? event.usersId ?? agentOf(event.request.target);
+    }
+    this.setStatus(event, to);
+  }
+
   clear(): void {
     this.#events = [];
   }
@@ -90,10 +115,10 @@ export class AcdEvents {
   #findOpen({ typeId, target, sender }: CreateEventRequest): AcdEvent | undefined {
     return this.#events.find(
       ({ statusId, request }) =>
-        !closedStatusIds.includes(statusId) &&
+        isOpen(statusId) &&
         request.typeId === typeId &&
         sameTarget(request.target, target) &&
-        withoutPlus(request.sender) === withoutPlus(sender),
+        normalized(request.sender) === normalized(sender),
     );
   }
 }
@@ -102,6 +127,29 @@ function sameTarget(a: EventTarget, b: EventTarget): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function withoutPlus(sender: string): string {
-  return sender.replace(/^\+/, '').toLowerCase();
+function normalized(sender: string): string {
+  return withoutPlus(sender).toLowerCase();
+}
+
+function isOpen(statusId: number): boolean {
+  return !closedStatusIds.includes(statusId);
+}
+
+function isOneOf(...statusIds: number[]): (statusId: number) => boolean {
+  return (statusId) => statusIds.includes(statusId);
+}
+
+const moves: Readonly<Record<EventMove, readonly [from: (statusId: number) => boolean, to: number]>> = {
+  distribute: [isOneOf(status.enterSystem, status.distribute), status.new],
+  see: [isOneOf(status.new, status.remind), status.seen],
+  remind: [isOneOf(status.new, status.seen), status.remind],
+  finish: [isOpen, status.done],
+  fail: [isOpen, status.error],
+};
+
+function agentOf(target: EventTarget): number {
+  const groupId = 'AcdGroupsID' in target ? target.AcdGroupsID : target.AcdAgentGroupsID;
+  const agent = acdUsers.find(({ groupIds }) => groupIds.includes(groupId));
+  if (agent === undefined) throw new Error(`Group ${groupId} has no agent: name one.`);
+  return agent.id;
 }

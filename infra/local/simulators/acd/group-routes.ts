@@ -1,9 +1,14 @@
 import type { FastifyInstance } from 'fastify';
+import type { AcdBehaviour } from './behaviour.ts';
 import { type AcdRecord, AcdRefusal, fullList, shortList } from './envelopes.ts';
+import { matchesByName } from './matches-by-name.ts';
 import type { AcdGroup } from './seed.ts';
 
 /** Groups of the tenant: all, by id, and by a part of the name. */
-export function registerGroupRoutes(scope: FastifyInstance, groups: readonly AcdGroup[]): void {
+export function registerGroupRoutes(
+  scope: FastifyInstance,
+  { groups, behaviour }: { groups: readonly AcdGroup[]; behaviour: () => AcdBehaviour },
+): void {
   scope.get('/acd/groups', async () => {
     const byName = [...groups].sort((a, b) => a.name.localeCompare(b.name));
     return fullList(byName.map(represent), 'Name');
@@ -15,11 +20,9 @@ export function registerGroupRoutes(scope: FastifyInstance, groups: readonly Acd
     return shortList([represent(group)]);
   });
 
-  scope.get<{ Querystring: { name?: string } }>('/acd/groups/group', async (request) => {
-    const { name } = request.query;
-    if (name === undefined) throw new AcdRefusal(400, 'Missing parameter: name');
-    const part = name.toLowerCase();
-    return shortList(groups.filter((group) => group.name.toLowerCase().includes(part)).map(represent));
+  scope.get('/acd/groups/group', async (request) => {
+    const found = matchesByName(request, groups, behaviour().emptyByName, 'ACD group not found');
+    return shortList(found.map(represent));
   });
 }
 

@@ -22,6 +22,20 @@ export function formatLocalTimestamp(epochMs: number, timeZone: string): string 
   return `${date}T${part('hour')}:${part('minute')}:${part('second')}.${part('fractionalSecond')}`;
 }
 
+/** `yyyy-MM-ddTHH:mm:ss.SSS+02:00`: the local time with its offset, which a few tables have. */
+export function formatZonedTimestamp(epochMs: number, timeZone: string): string {
+  const local = formatLocalTimestamp(epochMs, timeZone);
+  const offsetMinutes = Math.round((Date.parse(`${local}Z`) - epochMs) / 60_000);
+  const size = Math.abs(offsetMinutes);
+  const hours = String(Math.floor(size / 60)).padStart(2, '0');
+  return `${local}${offsetMinutes < 0 ? '-' : '+'}${hours}:${String(size % 60).padStart(2, '0')}`;
+}
+
+/** `yyyy-MM-ddTHH:mm:ss.ffffffZ`: UTC with microseconds, which are below a clock's millisecond. */
+export function formatUtcTimestamp(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace('Z', '000Z');
+}
+
 /** `yyyy-mm-dd` or `yyyymmdd` of a day that exists, as `yyyy-mm-dd`; undefined for anything else. */
 export function readDate(text: string): string | undefined {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text) ?? [];

@@ -1,6 +1,5 @@
 /**
- * The tenant that the simulated jtel system holds: groups, agents and the two fixed lists. Names and numbers are
- * fictitious.
+ * The groups of the simulated jtel system and its two fixed lists. Names are fictitious.
  */
 
 export interface AcdGroup {
@@ -13,19 +12,18 @@ export interface AcdGroup {
    * public.
    */
   readonly refusesDuplicates: boolean;
+  /** The free key that another system knows the group by. */
+  readonly foreignSystemId: string;
 }
 
 export const acdGroups: readonly AcdGroup[] = [
-  group(41, 'Sales Inbound', 1, 30),
-  group(42, 'Service Desk', 3, 20),
-  { ...group(45, 'Callbacks', 1, 60), refusesDuplicates: true },
+  group(41, 'Sales Inbound', 1, 30, 'SALES_INBOUND'),
+  group(42, 'Service Desk', 3, 20, 'SERVICE_DESK'),
+  { ...group(45, 'Callbacks', 1, 60, 'CALLBACKS'), refusesDuplicates: true },
   group(47, 'Field Service', 1, 45),
   group(60, 'Renewals (configuration)', 1, 30),
   group(61, 'Renewals (agents)', 1, 30),
 ];
-
-/** `UsersID` of the agents that an event may be addressed to. */
-export const acdUserIds: readonly number[] = [118, 119];
 
 export interface ListEntry {
   readonly ID: number;
@@ -62,6 +60,12 @@ export const acdEventStatus: readonly ListEntry[] = [
   { ID: 100, ShortText: 'AcdEventStatus.Error' },
 ];
 
-function group(id: number, name: string, distributionAlgorithmId: number, serviceLevelSeconds: number): AcdGroup {
-  return { id, name, distributionAlgorithmId, serviceLevelSeconds, refusesDuplicates: false };
+function group(
+  id: number,
+  name: string,
+  distributionAlgorithmId: number,
+  serviceLevelSeconds: number,
+  foreignSystemId = '',
+): AcdGroup {
+  return { id, name, distributionAlgorithmId, serviceLevelSeconds, refusesDuplicates: false, foreignSystemId };
 }

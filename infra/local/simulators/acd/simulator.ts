@@ -1,54 +1,72 @@
 import type { FastifyInstance } from 'fastify';
 import { hasBearerToken } from '../common/authorization.ts';
-import { refuseControl } from '../common/inspection-routes.ts';
+import { seededRandom } from '../common/seeded-random.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../common/simulator.ts';
 import { acdClientsId, acdToken } from '../credentials.ts';
+import { type AcdState, AcdSystem } from './acd-system.ts';
+import type { AcdBehaviour } from './behaviour.ts';
+import { registerCallRoutes } from './call-routes.ts';
+import type { LiveCall, StartCall } from './calls.ts';
+import { registerCampaignRoutes } from './campaign-routes.ts';
+import { registerCockpitVariableRoutes } from './cockpit-variable-routes.ts';
+import { registerContactRoutes } from './contact-routes.ts';
+import { registerControlRoutes } from './control-routes.ts';
 import { AcdRefusal, errorEnvelope, shuffleKeys } from './envelopes.ts';
 import { registerEventRoutes } from './event-routes.ts';
-import { type AcdEvent, AcdEvents } from './events.ts';
+import type { EventMove } from './events.ts';
 import { registerGroupRoutes } from './group-routes.ts';
-import { type AcdGroup, acdEventStatus, acdGroups } from './seed.ts';
+import { registerMasterDataRoutes } from './master-data-routes.ts';
+import type { OutboundResult, RaiseOutbound } from './outbound-requests.ts';
+import { type AcdGroup, acdGroups } from './seed.ts';
 
 const firstEventId = 90_240;
 
-export interface AcdSimulatorOptions extends SimulatorOptions {
+/** What the installation is like, and its behaviour where the real one is not known. */
+export interface AcdSimulatorOptions extends SimulatorOptions, Partial<AcdBehaviour> {
   readonly token?: string;
   readonly clientsId?: number;
-  /** A release that knows no group pairs, priorities and appointments (default false). */
-  readonly oldApi?: boolean;
   readonly groups?: readonly AcdGroup[];
   /** IANA zone of the installation (default Europe/Berlin). */
   readonly timeZone?: string;
   /** Ids of new events (default: counting up). */
   readonly newId?: () => number;
-  /** Gives [0, 1); decides the order of keys in answers. */
+  /** Gives [0, 1); decides the order of keys in answers and what jtel leaves to chance (default: the same every time). */
   readonly random?: () => number;
 }
 
-export interface AcdState {
-  readonly events: readonly AcdEvent[];
-}
-
 export interface AcdSimulator extends Simulator<AcdState> {
-  /** Moves an event on, as agents and the distribution would. Throws when either does not exist. */
+  /** Gives an event any status. Throws when either does not exist. */
   setEventStatus(eventId: number, statusId: number): void;
+  /** An agent gets a waiting event (default: whom it is for, else an agent of its group). */
+  distributeEvent(eventId: number, usersId?: number): void;
+  /** The event is done. */
+  finishEvent(eventId: number): void;
+  /** Every move of an event. Throws where its status does not allow it. */
+  moveEvent(eventId: number, move: EventMove, usersId?: number): void;
+  /** The dialler called a contact, with a result of its campaign. */
+  finishContact(contactId: number, exportKey: string): void;
+  /** A call comes in. */
+  startCall(call?: StartCall): LiveCall;
+  /** A caller asks for a callback: the ACD stores it and posts it to `callbackUrl`. Throws without one. */
+  raiseCallback(request: RaiseOutbound): Promise<OutboundResult>;
+  /** The same for a voice mail. */
+  raiseVoicemail(request: RaiseOutbound): Promise<OutboundResult>;
+  /** Gives a new token; the old one is refused from now on. */
+  regenerateToken(): string;
+  /** Puts the clock forward. */
+  advance(ms: number): void;
+  /** Changes settings until `clear`. Throws on one that is unknown or wrong. */
+  behave(changes: Partial<AcdBehaviour>): void;
 }
 
 /**
- * A stand-in of the jtel ACD's REST API for events and groups, with `POST /_simulator/events/{id}/status/{statusId}`
- * beside it.
+ * A stand-in of the jtel ACD's REST API. Nobody acts by himself here: the methods above, or the controls of the same
+ * effect below `/_simulator`, do it for agents, callers and the dialler.
  */
 export async function startAcdSimulator(options: AcdSimulatorOptions): Promise<AcdSimulator> {
-  const { clientsId = acdClientsId, groups = acdGroups, oldApi = false, random = Math.random } = options;
-  const { clock = Date.now, timeZone = 'Europe/Berlin', newId = countFrom(firstEventId) } = options;
-  const events = new AcdEvents({ groups, clock, newId, timeZone });
-
-  const setEventStatus = (eventId: number, statusId: number): void => {
-    const event = events.find(eventId);
-    if (event === undefined) throw new Error(`The ACD has no event ${eventId}.`);
-    if (!acdEventStatus.some(({ ID }) => ID === statusId)) throw new Error(`The ACD has no event status ${statusId}.`);
-    events.setStatus(event, statusId);
-  };
+  const { port, clock = Date.now, token = acdToken, clientsId = acdClientsId, groups = acdGroups, ...rest } = options;
+  const { timeZone = 'Europe/Berlin', newId = countFrom(firstEventId), random = seededRandom(1), ...behaviour } = rest;
+  const acd = new AcdSystem({ behaviour, groups, clientsId, token, clock, newId, random, timeZone });
 
   const simulator = await startSimulator<AcdState>(
     {
@@ -59,38 +77,48 @@ export async function startAcdSimulator(options: AcdSimulatorOptions): Promise<A
         answerRefusals(scope);
         scope.register(
           async (tenant) => {
-            requireToken(tenant, options.token ?? acdToken, clientsId);
-            registerEventRoutes(tenant, { events, groups, oldApi });
-            registerGroupRoutes(tenant, groups);
+            requireToken(tenant, acd);
+            registerEventRoutes(tenant, acd);
+            registerGroupRoutes(tenant, { groups, behaviour: () => acd.behaviour.current });
+            registerCampaignRoutes(tenant, acd);
+            registerContactRoutes(tenant, acd);
+            registerMasterDataRoutes(tenant, acd);
+            registerCockpitVariableRoutes(tenant, acd);
+            registerCallRoutes(tenant, acd.calls);
           },
           { prefix: '/rest/v1.0/:clientsId' },
         );
       },
-      controls: (scope) => {
-        scope.post<{ Params: { id: string; statusId: string } }>(
-          '/events/:id/status/:statusId',
-          async (request, reply) => {
-            try {
-              setEventStatus(Number(request.params.id), Number(request.params.statusId));
-              return reply.code(204).send();
-            } catch (error) {
-              return refuseControl(reply, error instanceof Error ? error.message : String(error));
-            }
-          },
-        );
-      },
-      state: () => ({ events: events.all().map((event) => ({ ...event, comments: [...event.comments] })) }),
-      forget: () => events.clear(),
+      controls: (scope) => registerControlRoutes(scope, acd),
+      state: () => acd.state(),
+      forget: () => acd.clear(),
     },
-    options,
+    { port, clock: acd.time.now },
   );
-  return { ...simulator, setEventStatus };
+  return {
+    ...simulator,
+    setEventStatus: (eventId, statusId) => acd.setEventStatus(eventId, statusId),
+    distributeEvent: (eventId, usersId) => acd.moveEvent(eventId, 'distribute', usersId),
+    finishEvent: (eventId) => acd.moveEvent(eventId, 'finish'),
+    moveEvent: (eventId, move, usersId) => acd.moveEvent(eventId, move, usersId),
+    finishContact: (contactId, exportKey) => acd.finishContact(contactId, exportKey),
+    startCall: (call = {}) => ({ ...acd.calls.start(call, acd.time.now()) }),
+    raiseCallback: (request) => acd.outbound.raise('callback', request),
+    raiseVoicemail: (request) => acd.outbound.raise('voicemail', request),
+    regenerateToken: () => acd.regenerateToken(),
+    advance: (ms) => acd.time.advance(ms),
+    behave: (changes) => void acd.behaviour.change(changes),
+    close: async () => {
+      await simulator.close();
+      acd.outbound.clear();
+    },
+  };
 }
 
 /** A bad token, a wrong client account and a token of another account look the same. */
-function requireToken(scope: FastifyInstance, token: string, clientsId: number): void {
+function requireToken(scope: FastifyInstance, acd: AcdSystem): void {
   scope.addHook<{ Params: { clientsId?: string } }>('preHandler', async (request) => {
-    if (hasBearerToken(request, token) && request.params.clientsId === String(clientsId)) return;
+    if (hasBearerToken(request, acd.token) && request.params.clientsId === String(acd.clientsId)) return;
     throw new AcdRefusal(401, 'Unauthorized');
   });
 }

@@ -1,12 +1,13 @@
-import { asJsonObject } from '../common/request-body.ts';
-import { LucsRefusal } from './refusal.ts';
+import { Fields, isBoolean, isPositiveInteger, isSipAddress, isString } from './fields.ts';
 
 const modalities = ['Im', 'Audio', 'Video', 'DesktopSharing', 'ConversationContext'] as const;
+
+export type Modality = (typeof modalities)[number];
 
 /** What `POST /v1.0/tasks` asks for, read. Names on the wire are PascalCase, and `Service` holds the service's id. */
 export interface CreateTaskRequest {
   readonly service: string;
-  readonly required: Readonly<Record<(typeof modalities)[number], boolean>>;
+  readonly required: Readonly<Record<Modality, boolean>>;
   readonly distributeToAgent: boolean;
   /** How long an agent may leave the offer unanswered, in seconds. */
   readonly ronaTimeoutInSeconds: number | null;
@@ -21,61 +22,33 @@ export interface CreateTaskRequest {
  * type is wrong.
  */
 export function readCreateTaskRequest(body: unknown): CreateTaskRequest {
-  const fields = asJsonObject(body);
-  if (fields === undefined) throw invalid('The request has no task.');
-  const read = <T>(name: string, isValid: (value: unknown) => value is T): T | null => {
-    const value = fields.get(name) ?? null;
-    if (value === null || isValid(value)) return value;
-    throw invalid(`The value of ${name} is not valid.`);
-  };
-
-  const service = read('Service', isString);
-  if (service === null) throw invalid('Service is required.');
-  const required = asJsonObject(fields.get('Required'));
-  if (required === undefined) throw invalid('Required is required.');
-  const distributeToAgent = read('DistributeToAgent', isBoolean);
-  if (distributeToAgent === null) throw invalid('DistributeToAgent is required.');
-
+  const fields = new Fields(body, 'The request has no task.');
+  const service = fields.required('Service', isString);
+  const required = new Fields(fields.raw('Required'), 'Required is required.', 'Required.');
+  const requires = (name: Modality) => required.optional(name, isBoolean) ?? false;
   return {
     service,
     required: {
-      Im: readModality(required, 'Im'),
-      Audio: readModality(required, 'Audio'),
-      Video: readModality(required, 'Video'),
-      DesktopSharing: readModality(required, 'DesktopSharing'),
-      ConversationContext: readModality(required, 'ConversationContext'),
+      Im: requires('Im'),
+      Audio: requires('Audio'),
+      Video: requires('Video'),
+      DesktopSharing: requires('DesktopSharing'),
+      ConversationContext: requires('ConversationContext'),
     },
-    distributeToAgent,
-    ronaTimeoutInSeconds: read('DistributeToAgentRONATimeoutInSeconds', isPositiveInteger),
-    externalTaskId: read('ExternalTaskId', isString),
-    caller: read('Caller', isString),
-    preferredAgents: read('PreferredAgents', isSipAddressList) ?? [],
-    considerPreferredAgentsOnly: read('ConsiderPreferredAgentsOnly', isBoolean) ?? false,
+    distributeToAgent: fields.required('DistributeToAgent', isBoolean),
+    ronaTimeoutInSeconds: fields.optional('DistributeToAgentRONATimeoutInSeconds', isPositiveInteger),
+    externalTaskId: fields.optional('ExternalTaskId', isString),
+    caller: fields.optional('Caller', isString),
+    preferredAgents: fields.optional('PreferredAgents', isSipAddressList) ?? [],
+    considerPreferredAgentsOnly: fields.optional('ConsiderPreferredAgentsOnly', isBoolean) ?? false,
   };
 }
 
-function readModality(required: ReadonlyMap<string, unknown>, name: (typeof modalities)[number]): boolean {
-  const value = required.get(name) ?? false;
-  if (!isBoolean(value)) throw invalid(`The value of Required.${name} is not valid.`);
-  return value;
-}
-
-function isString(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isBoolean(value: unknown): value is boolean {
-  return typeof value === 'boolean';
-}
-
-function isPositiveInteger(value: unknown): value is number {
-  return Number.isInteger(value) && Number(value) > 0;
+/** The modalities that the task's agent must be able to handle. */
+export function requiredModalities({ required }: CreateTaskRequest): Modality[] {
+  return modalities.filter((modality) => required[modality]);
 }
 
 function isSipAddressList(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => isString(item) && /^sip:[^@\s]+@[^@\s]+$/i.test(item));
-}
-
-function invalid(message: string): LucsRefusal {
-  return new LucsRefusal('InvalidArgument', message);
+  return Array.isArray(value) && value.every(isSipAddress);
 }

@@ -4,10 +4,10 @@
  */
 export class LucsRefusal extends Error {
   override readonly name = 'LucsRefusal';
-  readonly status: 404 | 500;
+  readonly status: 404 | 415 | 500;
   readonly code: string;
 
-  constructor(code: string, message: string, status: 404 | 500 = 500) {
+  constructor(code: string, message: string, status: 404 | 415 | 500 = 500) {
     super(message);
     this.code = code;
     this.status = status;

@@ -1,22 +1,16 @@
 import type { FastifyInstance } from 'fastify';
-import { LucsRefusal } from './refusal.ts';
-import type { LucsService } from './seed.ts';
-import { representTask } from './task-representation.ts';
-import type { LucsTasks } from './tasks.ts';
+import { invalid } from './fields.ts';
+import type { LucsSystem } from './lucs-system.ts';
 
 /**
- * The services, and the tasks of one. The services' shape is not published: id, name and address are the least a
- * client needs.
+ * The services and their agents. Neither shape is published: id, name and address are the least a client needs.
  */
-export function registerServiceRoutes(
-  scope: FastifyInstance,
-  { services, tasks, clock }: { services: readonly LucsService[]; tasks: LucsTasks; clock: () => number },
-): void {
+export function registerServiceRoutes(scope: FastifyInstance, { services, agents }: LucsSystem): void {
   scope.get('/v1.0/services', async () => services.map(({ Id, DisplayName, SipUri }) => ({ Id, DisplayName, SipUri })));
 
-  scope.get<{ Params: { serviceId: string } }>('/v1.0/services/:serviceId/tasks', async (request) => {
+  scope.get<{ Params: { serviceId: string } }>('/v1.0/services/:serviceId/users', async (request) => {
     const service = services.find(({ Id }) => Id === request.params.serviceId.toLowerCase());
-    if (service === undefined) throw new LucsRefusal('InvalidArgument', 'The service does not exist.');
-    return tasks.ofService(service.Id).map((task) => representTask(task, clock()));
+    if (service === undefined) throw invalid('The service does not exist.');
+    return agents.ofService(service.Id).map(({ Id, SipUri, DisplayName }) => ({ Id, SipUri, DisplayName }));
   });
 }

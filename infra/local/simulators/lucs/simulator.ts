@@ -1,100 +1,103 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { presentsKey } from '../common/authorization.ts';
-import { refuseControl } from '../common/inspection-routes.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../common/simulator.ts';
 import { lucsApiKey } from '../credentials.ts';
+import type { AgentChanges } from './agents.ts';
+import type { LucsBehaviour } from './behaviour.ts';
+import { registerCallbackRoutes } from './callback-routes.ts';
+import { registerControlRoutes } from './control-routes.ts';
+import { type CallbackMove, type LucsState, LucsSystem } from './lucs-system.ts';
 import { errorEnvelope, LucsRefusal } from './refusal.ts';
-import { type LucsAgent, lucsAgents, lucsServices } from './seed.ts';
 import { registerServiceRoutes } from './service-routes.ts';
 import { registerTaskRoutes } from './task-routes.ts';
-import { type LucsTask, LucsTasks, type TaskRules } from './tasks.ts';
 
-const defaultRetentionMs = 10 * 60 * 1_000;
-
-export interface LucsSimulatorOptions extends SimulatorOptions, Partial<TaskRules> {
+/** What the installation is like, and its behaviour where the real one is not known. */
+export interface LucsSimulatorOptions extends SimulatorOptions, Partial<LucsBehaviour> {
   readonly apiKey?: string;
   /** The header that carries the key (default `Authorization`). */
   readonly authHeader?: string;
   /** What stands before the key, without the blank between (default `Bearer`; empty for the bare key). */
   readonly authPrefix?: string;
-  /** A read task comes as an array of one (default false). */
-  readonly getTaskAsArray?: boolean;
   readonly newId?: () => string;
 }
 
-export interface LucsState {
-  readonly tasks: readonly LucsTask[];
-}
-
+/** Tasks and callbacks are named by their id or external id, agents by their SIP address. */
 export interface LucsSimulator extends Simulator<LucsState> {
-  /** LUCS picks an agent for a waiting task (default: the first preferred one it knows, else the first of all). */
+  /** LUCS offers a waiting task to an agent (default: one that can be selected, preferred ones first). */
   distribute(taskIdentifier: string, agentSipUri?: string): void;
   /** The agent takes the task it was offered. */
   confirm(taskIdentifier: string): void;
+  /** The agent turns the offer down. */
+  decline(taskIdentifier: string): void;
+  /** The offer's RONA time-out passes, before its time. */
+  timeOut(taskIdentifier: string): void;
+  /** Moves a callback on. Throws when its state does not allow the move. */
+  moveCallback(identifier: string, move: CallbackMove, agentSipUri?: string): void;
+  changeAgent(sipUri: string, changes: AgentChanges): void;
+  /** For so long every call is refused with `NotInitialized`. */
+  notInitialized(ms: number): void;
+  /** Puts the clock forward and does everything that falls due on the way. */
+  advance(ms: number): void;
+  /** Changes settings until `clear`. Throws on one that is unknown or wrong. */
+  behave(changes: Partial<LucsBehaviour>): void;
 }
 
 /**
- * A stand-in of the LUCS control API for external tasks. Agents do not act by themselves: `distribute` and `confirm`
- * (or `POST /_simulator/tasks/{id}/distribute` and `/confirm`) do it for them; an offer's RONA time-out passes with
- * the clock.
+ * A stand-in of the LUCS control API for external tasks and callbacks. Agents do not act by themselves: the methods
+ * above, or the controls of the same effect below `/_simulator`, do it for them. Offers run out with the clock; with
+ * `distribution: 'automatic'` LUCS also makes them.
  */
 export async function startLucsSimulator(options: LucsSimulatorOptions): Promise<LucsSimulator> {
-  const { clock = Date.now, newId = randomUUID, getTaskAsArray = false } = options;
-  const rules: TaskRules = {
-    setEstablishedOnDistributed: options.setEstablishedOnDistributed ?? 'refuse',
-    terminateUnestablished: options.terminateUnestablished ?? 'allow',
-    retentionMs: options.retentionMs ?? defaultRetentionMs,
-  };
-  const tasks = new LucsTasks(rules, clock, newId);
-  const services = lucsServices;
-
-  const known = (taskIdentifier: string): LucsTask => {
-    const task = tasks.find(taskIdentifier);
-    if (task === undefined) throw new LucsRefusal('NotFound', `LUCS has no task ${taskIdentifier}.`);
-    return task;
-  };
-  const distribute = (taskIdentifier: string, agentSipUri?: string): void => {
-    const task = known(taskIdentifier);
-    tasks.distribute(task, chooseAgent(task, agentSipUri));
-  };
-  const confirm = (taskIdentifier: string): void => tasks.confirm(known(taskIdentifier));
+  const { port, clock = Date.now, apiKey, authHeader, authPrefix, newId = randomUUID, ...behaviour } = options;
+  const lucs = new LucsSystem({ behaviour, clock, newId });
 
   const simulator = await startSimulator<LucsState>(
     {
       name: 'LUCS',
       basePath: '',
       routes: (scope) => {
-        requireKey(scope, options);
+        requireKey(scope, { apiKey, authHeader, authPrefix });
         answerRefusals(scope);
-        registerTaskRoutes(scope, { tasks, services, clock, getTaskAsArray });
-        registerServiceRoutes(scope, { tasks, services, clock });
-      },
-      controls: (scope) => {
-        scope.setErrorHandler((error, _request, reply) =>
-          refuseControl(reply, error instanceof Error ? error.message : String(error)),
-        );
-        scope.post<{ Params: { id: string }; Querystring: { agent?: string } }>(
-          '/tasks/:id/distribute',
-          async (request, reply) => {
-            distribute(request.params.id, request.query.agent);
-            return reply.code(204).send();
-          },
-        );
-        scope.post<{ Params: { id: string } }>('/tasks/:id/confirm', async (request, reply) => {
-          confirm(request.params.id);
-          return reply.code(204).send();
+        scope.addHook('preHandler', async () => {
+          lucs.requireInitialized();
+          lucs.settle();
         });
+        registerTaskRoutes(scope, lucs);
+        registerCallbackRoutes(scope, lucs);
+        registerServiceRoutes(scope, lucs);
       },
-      state: () => ({ tasks: tasks.all().map((task) => ({ ...task })) }),
-      forget: () => tasks.clear(),
+      controls: (scope) => registerControlRoutes(scope, lucs),
+      state: () => lucs.state(),
+      forget: () => lucs.clear(),
     },
-    options,
+    { port, clock: lucs.time.now },
   );
-  return { ...simulator, distribute, confirm };
+  return {
+    ...simulator,
+    distribute: (taskIdentifier, agentSipUri) => lucs.distributeTask(taskIdentifier, agentSipUri),
+    confirm: (taskIdentifier) => lucs.confirmTask(taskIdentifier),
+    decline: (taskIdentifier) => lucs.endOfferOfTask(taskIdentifier),
+    timeOut: (taskIdentifier) => lucs.endOfferOfTask(taskIdentifier),
+    moveCallback: (identifier, move, agentSipUri) => lucs.moveCallback(identifier, move, agentSipUri),
+    changeAgent: (sipUri, changes) => {
+      lucs.settle();
+      lucs.agents.change(sipUri, changes);
+    },
+    notInitialized: (ms) => lucs.notInitialized(ms),
+    advance: (ms) => lucs.advance(ms),
+    behave: (changes) => {
+      lucs.settle();
+      lucs.behaviour.change(changes);
+    },
+  };
 }
 
-function requireKey(scope: FastifyInstance, options: LucsSimulatorOptions): void {
+/** A wrong key and a missing role look the same; the body of that answer is not published. */
+function requireKey(
+  scope: FastifyInstance,
+  options: { apiKey: string | undefined; authHeader: string | undefined; authPrefix: string | undefined },
+): void {
   const { apiKey = lucsApiKey, authHeader = 'Authorization', authPrefix = 'Bearer' } = options;
   scope.addHook('preHandler', async (request, reply) => {
     if (presentsKey(request.headers[authHeader.toLowerCase()], authPrefix, apiKey)) return;
@@ -111,14 +114,4 @@ function answerRefusals(scope: FastifyInstance): void {
   scope.setNotFoundHandler(async (request, reply) =>
     reply.code(404).send({ Message: `No HTTP resource was found that matches the request URI '${request.url}'.` }),
   );
-}
-
-function chooseAgent(task: LucsTask, sipUri: string | undefined): LucsAgent {
-  const bySip = (wanted: string) => lucsAgents.find(({ SipUri }) => SipUri === wanted.toLowerCase());
-  const { preferredAgents, considerPreferredAgentsOnly } = task.request;
-  const preferred = preferredAgents.map(bySip).find((agent) => agent !== undefined);
-  const anyone = considerPreferredAgentsOnly && preferredAgents.length > 0 ? undefined : lucsAgents[0];
-  const agent = sipUri === undefined ? (preferred ?? anyone) : bySip(sipUri);
-  if (agent === undefined) throw new LucsRefusal('NotFound', 'No such agent can be selected for the task.');
-  return agent;
 }

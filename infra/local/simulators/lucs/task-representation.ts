@@ -5,9 +5,9 @@ import type { LucsTask } from './tasks.ts';
  * A task as LUCS returns it. It echoes neither service, modalities nor preferred agents, and `Connected` stays null
  * even for tasks that were handled.
  */
-export function representTask(task: LucsTask, nowMs: number): Record<string, unknown> {
+export function representTask(task: LucsTask, nowMs: number, dates: 'dotted' | 'iso'): Record<string, unknown> {
   const { request, service, agent } = task;
-  const created = formatLucsDate(task.createdAtMs);
+  const created = formatLucsDate(task.createdAtMs, dates);
   const context = {
     ServiceCulture: 'en-GB',
     InitialQueuePosition: String(task.initialQueuePosition),

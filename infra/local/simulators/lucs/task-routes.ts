@@ -1,24 +1,19 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isJsonMediaType, mediaTypeOf, parseJsonText, rawBodyOf } from '../common/request-body.ts';
+import { asJsonObject, parseJsonText, rawBodyOf } from '../common/request-body.ts';
 import { readCreateTaskRequest } from './create-task-request.ts';
+import { invalid } from './fields.ts';
+import type { LucsSystem } from './lucs-system.ts';
+import { queryValue, readJson } from './read-request.ts';
 import { LucsRefusal } from './refusal.ts';
-import type { LucsService } from './seed.ts';
 import { representTask } from './task-representation.ts';
-import type { LucsTask, LucsTasks } from './tasks.ts';
-
-export interface TaskRouteOptions {
-  readonly tasks: LucsTasks;
-  readonly services: readonly LucsService[];
-  readonly clock: () => number;
-  /** The use-case page shows a read task as an array of one, the reference page as an object. */
-  readonly getTaskAsArray: boolean;
-}
+import type { LucsTask } from './tasks.ts';
 
 type TaskRequest = FastifyRequest<{ Params: { taskIdentifier: string } }>;
 
 /** Creating, reading and moving external tasks. Every success is 200; creation answers the bare id. */
-export function registerTaskRoutes(scope: FastifyInstance, options: TaskRouteOptions): void {
-  const { tasks, services, clock } = options;
+export function registerTaskRoutes(scope: FastifyInstance, lucs: LucsSystem): void {
+  const { tasks, services, behaviour } = lucs;
+  const represent = (task: LucsTask) => representTask(task, lucs.time.now(), behaviour.current.dates);
   const taskOf = (request: TaskRequest, status?: 404): LucsTask => {
     const task = tasks.find(request.params.taskIdentifier);
     if (task === undefined) throw new LucsRefusal('NotFound', 'The task was not found.', status);
@@ -26,21 +21,27 @@ export function registerTaskRoutes(scope: FastifyInstance, options: TaskRouteOpt
   };
 
   scope.post('/v1.0/tasks', async (request, reply) => {
-    if (!isJsonMediaType(mediaTypeOf(request.headers['content-type']))) return reply.code(415).send();
-    const wanted = readCreateTaskRequest(parseJsonText(rawBodyOf(request)));
+    const wanted = readCreateTaskRequest(readJson(request));
     const service = services.find(({ Id }) => Id === wanted.service.toLowerCase());
-    if (service === undefined) throw new LucsRefusal('InvalidArgument', 'The service does not exist.');
-    const task = tasks.create(wanted, service);
-    return reply.type('application/json; charset=utf-8').send(JSON.stringify(task.id));
+    if (service === undefined) throw invalid('The service does not exist.');
+    const { id } = tasks.create(wanted, service, lucs.time.now());
+    if (behaviour.current.idAnswer === 'naked') return reply.type('text/plain; charset=utf-8').send(id);
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(id));
   });
 
   scope.get('/v1.0/tasks/:taskIdentifier', async (request: TaskRequest) => {
-    const represented = representTask(taskOf(request), clock());
-    return options.getTaskAsArray ? [represented] : represented;
+    const represented = represent(taskOf(request));
+    return behaviour.current.taskAnswer === 'array' ? [represented] : represented;
+  });
+
+  scope.get<{ Params: { serviceId: string } }>('/v1.0/services/:serviceId/tasks', async (request) => {
+    const service = services.find(({ Id }) => Id === request.params.serviceId.toLowerCase());
+    if (service === undefined) throw invalid('The service does not exist.');
+    return tasks.ofService(service.Id).map(represent);
   });
 
   scope.post('/v1.0/tasks/:taskIdentifier/refresh', async (request: TaskRequest, reply) => {
-    tasks.refresh(taskOf(request), wantsRona(request.query));
+    lucs.refreshTask(taskOf(request), wantsRona(request, behaviour.current.setAgentOnRonaIn));
     return reply.code(200).send();
   });
 
@@ -51,16 +52,14 @@ export function registerTaskRoutes(scope: FastifyInstance, options: TaskRouteOpt
 
   scope.post('/v1.0/tasks/:taskIdentifier/terminate', async (request: TaskRequest) => {
     const task = taskOf(request, 404);
-    tasks.terminate(task);
-    return representTask(task, clock());
+    tasks.terminate(task, lucs.time.now());
+    return represent(task);
   });
 }
 
-/**
- * `SetAgentOnRona` as a query parameter (its place is an assumption); names of query parameters ignore case in
- * ASP.NET.
- */
-function wantsRona(query: unknown): boolean {
-  const value = Object.entries(query ?? {}).find(([name]) => name.toLowerCase() === 'setagentonrona')?.[1];
-  return String(value).toLowerCase() === 'true';
+/** `SetAgentOnRona` as a query parameter or as a field of the body: its place is not documented. */
+function wantsRona(request: TaskRequest, place: 'either' | 'query' | 'body'): boolean {
+  const inQuery = queryValue(request, 'SetAgentOnRona')?.toLowerCase() === 'true';
+  const inBody = asJsonObject(parseJsonText(rawBodyOf(request)))?.get('SetAgentOnRona') === true;
+  return (inQuery && place !== 'body') || (inBody && place !== 'query');
 }

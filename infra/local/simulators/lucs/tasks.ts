@@ -1,3 +1,4 @@
+import type { LucsBehaviour } from './behaviour.ts';
 import type { CreateTaskRequest } from './create-task-request.ts';
 import { LucsRefusal } from './refusal.ts';
 import type { LucsAgent, LucsService } from './seed.ts';
@@ -20,68 +21,62 @@ export interface LucsTask {
   sessionAgentToken: string;
   /** When the present offer was made. */
   offeredAtMs: number;
+  /** SIP addresses of the agents to whom the task was offered so far. */
+  readonly offeredTo: string[];
   terminatedAtMs: number | null;
-}
-
-/** Where the documentation leaves two readings open. */
-export interface TaskRules {
-  /** Whether an offered task may be set established from outside (default: refuse). */
-  readonly setEstablishedOnDistributed: 'allow' | 'refuse';
-  /** Whether a task that nobody established may be terminated (default: allow). */
-  readonly terminateUnestablished: 'allow' | 'refuse';
-  /** How long a terminated task can still be read. */
-  readonly retentionMs: number;
 }
 
 /** The id of a reserved agent's session while there is none. */
 export const noSession = '00000000-0000-0000-0000-000000000000';
 
-/** External tasks and the transitions that LUCS allows. The clock gives milliseconds since the epoch. */
+/** External tasks and the transitions that LUCS allows. Times are milliseconds since the epoch. */
 export class LucsTasks {
   #tasks: LucsTask[] = [];
-  readonly #rules: TaskRules;
-  readonly #clock: () => number;
+  readonly #behaviour: () => LucsBehaviour;
   readonly #newId: () => string;
 
-  constructor(rules: TaskRules, clock: () => number, newId: () => string) {
-    this.#rules = rules;
-    this.#clock = clock;
+  constructor(behaviour: () => LucsBehaviour, newId: () => string) {
+    this.#behaviour = behaviour;
     this.#newId = newId;
   }
 
   /** Repeating an `ExternalTaskId` makes a second task: nothing says that LUCS refuses it. */
-  create(request: CreateTaskRequest, service: LucsService): LucsTask {
+  create(request: CreateTaskRequest, service: LucsService, atMs: number): LucsTask {
     const task: LucsTask = {
       id: this.#newId(),
       request,
       service,
-      createdAtMs: this.#clock(),
+      createdAtMs: atMs,
       initialQueuePosition: this.ofService(service.Id).filter(isWaiting).length + 1,
       state: 'InQueue',
       agent: null,
       sessionAgentToken: noSession,
       offeredAtMs: 0,
+      offeredTo: [],
       terminatedAtMs: null,
     };
     this.#tasks.push(task);
     return task;
   }
 
-  all(): LucsTask[] {
-    this.#settle();
-    return [...this.#tasks];
+  all(): readonly LucsTask[] {
+    return this.#tasks;
   }
 
   ofService(serviceId: string): LucsTask[] {
-    return this.all().filter((task) => task.service.Id === serviceId);
+    return this.#tasks.filter((task) => task.service.Id === serviceId);
+  }
+
+  /** Those that LUCS shall offer to an agent, oldest first. */
+  waitingForAgent(): LucsTask[] {
+    return this.#tasks.filter((task) => isWaiting(task) && task.request.distributeToAgent);
   }
 
   /** By the task's own id, or the newest with this `ExternalTaskId`. */
   find(identifier: string): LucsTask | undefined {
-    const tasks = this.all();
     return (
-      tasks.find(({ id }) => id === identifier.toLowerCase()) ??
-      tasks.findLast(({ request }) => request.externalTaskId === identifier)
+      this.#tasks.find(({ id }) => id === identifier.toLowerCase()) ??
+      this.#tasks.findLast(({ request }) => request.externalTaskId === identifier)
     );
   }
 
@@ -90,12 +85,13 @@ export class LucsTasks {
   }
 
   /** LUCS offers the task to an agent. Throws when it is not waiting, or was created with `DistributeToAgent` false. */
-  distribute(task: LucsTask, agent: LucsAgent): void {
+  distribute(task: LucsTask, agent: LucsAgent, atMs: number): void {
     if (!isWaiting(task) || !task.request.distributeToAgent) throw notAllowed(task, 'distributed');
     task.state = 'Distributed';
     task.agent = agent;
     task.sessionAgentToken = this.#newId();
-    task.offeredAtMs = this.#clock();
+    task.offeredAtMs = atMs;
+    task.offeredTo.push(agent.SipUri);
   }
 
   /** The agent takes the offer. */
@@ -104,45 +100,50 @@ export class LucsTasks {
     task.state = 'Established';
   }
 
-  /**
-   * Takes the task from the agent. With `SetAgentOnRona` it is refused while assigned: that status may not be set from
-   * outside.
-   */
-  refresh(task: LucsTask, setAgentOnRona: boolean): void {
-    if (task.state === 'Established' || task.state === 'Terminated') throw notAllowed(task, 'refreshed');
-    if (task.state === 'Distributed' && setAgentOnRona) {
-      throw new LucsRefusal('InvalidState', 'The RONA status of the agent cannot be set remotely.');
-    }
+  /** When the present offer runs out; undefined without one. */
+  offerEndsAtMs(task: LucsTask): number | undefined {
+    if (task.state !== 'Distributed') return undefined;
+    const { defaultRonaTimeoutInSeconds } = this.#behaviour();
+    return task.offeredAtMs + (task.request.ronaTimeoutInSeconds ?? defaultRonaTimeoutInSeconds) * 1_000;
+  }
+
+  /** Ends the offer without a result: the agent declines it, or lets it run out. Gives the agent. */
+  endOffer(task: LucsTask): LucsAgent {
+    const { agent } = task;
+    if (task.state !== 'Distributed' || agent === null) throw notAllowed(task, 'taken back from an agent');
     returnToQueue(task);
+    return agent;
+  }
+
+  /** Takes the task from the agent it is offered to, if any, who is given. */
+  refresh(task: LucsTask): LucsAgent | null {
+    if (task.state === 'Established' || task.state === 'Terminated') throw notAllowed(task, 'refreshed');
+    const { agent } = task;
+    returnToQueue(task);
+    return agent;
   }
 
   setEstablished(task: LucsTask): void {
-    const allowed = task.state === 'Distributed' && this.#rules.setEstablishedOnDistributed === 'allow';
+    const allowed = task.state === 'Distributed' && this.#behaviour().setEstablishedOnDistributed === 'allow';
     if (!isWaiting(task) && !allowed) throw notAllowed(task, 'set established');
     task.state = 'Established';
   }
 
   /** Throws a 404 refusal for a task that is already over. */
-  terminate(task: LucsTask): void {
+  terminate(task: LucsTask, atMs: number): void {
     if (task.state === 'Terminated') throw new LucsRefusal('NotFound', 'The task was not found.', 404);
-    if (task.state !== 'Established' && this.#rules.terminateUnestablished === 'refuse') {
+    if (task.state !== 'Established' && this.#behaviour().terminateUnestablished === 'refuse') {
       throw notAllowed(task, 'terminated');
     }
     task.state = 'Terminated';
-    task.terminatedAtMs = this.#clock();
+    task.terminatedAtMs = atMs;
   }
 
-  /** Does what time has brought: offers that ran out go back to the queue, old tasks are forgotten. */
-  #settle(): void {
-    const now = this.#clock();
-    for (const task of this.#tasks) {
-      const timeout = task.request.ronaTimeoutInSeconds;
-      if (task.state === 'Distributed' && timeout !== null && now - task.offeredAtMs >= timeout * 1_000) {
-        returnToQueue(task);
-      }
-    }
+  /** Forgets what was terminated longer ago than the retention time. */
+  forgetOld(nowMs: number): void {
+    const { retentionMs } = this.#behaviour();
     this.#tasks = this.#tasks.filter(
-      ({ terminatedAtMs }) => terminatedAtMs === null || now - terminatedAtMs < this.#rules.retentionMs,
+      ({ terminatedAtMs }) => terminatedAtMs === null || nowMs - terminatedAtMs < retentionMs,
     );
   }
 }

@@ -17,7 +17,7 @@ import * as z from '../../../../shared/zod.ts';
  * - `callbackKeys`: spelling of the payload's keys; `swapped` changes the case of each first letter.
  * - `callbackEvent`: whether `event` carries the value or the display name of the lookup.
  */
-const behaviourSchema = z.strictObject({
+export const nimbusBehaviourSchema = z.strictObject({
   updateTask: z.enum(['merge', 'replace']),
   endedTask: z.enum(['notFound', 'badRequest']),
   errorBodies: z.enum(['json', 'text', 'empty']),
@@ -33,9 +33,9 @@ const behaviourSchema = z.strictObject({
   callbackEvent: z.enum(['value', 'name']),
 });
 
-export type BehaviourSettings = z.infer<typeof behaviourSchema>;
+export type NimbusBehaviour = z.infer<typeof nimbusBehaviourSchema>;
 
-const defaults: BehaviourSettings = {
+export const defaultNimbusBehaviour: NimbusBehaviour = {
   updateTask: 'merge',
   endedTask: 'notFound',
   errorBodies: 'json',
@@ -50,34 +50,3 @@ const defaults: BehaviourSettings = {
   callbackKeys: 'published',
   callbackEvent: 'value',
 };
-
-/** The behaviour in force; changes hold until `reset`. */
-export class Behaviour {
-  readonly #initial: BehaviourSettings;
-  #current: BehaviourSettings;
-
-  constructor(changes: Partial<BehaviourSettings> = {}) {
-    this.#initial = read({ ...defaults, ...changes });
-    this.#current = this.#initial;
-  }
-
-  get current(): BehaviourSettings {
-    return this.#current;
-  }
-
-  /** Throws an Error that lists the settings that are unknown or wrong. */
-  change(changes: object): BehaviourSettings {
-    this.#current = read({ ...this.#current, ...changes });
-    return this.#current;
-  }
-
-  reset(): void {
-    this.#current = this.#initial;
-  }
-}
-
-function read(settings: object): BehaviourSettings {
-  const parsed = behaviourSchema.safeParse(settings);
-  if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
-  return parsed.data;
-}

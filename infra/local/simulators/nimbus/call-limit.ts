@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Behaviour } from './behaviour.ts';
+import type { Behaviour } from '../common/behaviour.ts';
+import type { NimbusBehaviour } from './behaviour.ts';
 import { NimbusRefusal } from './refusal.ts';
 
 /** The connector's published limit: 100 calls per connection in 60 seconds, here taken per token. */
@@ -49,7 +50,7 @@ export function countCalls(scope: FastifyInstance, limit: CallLimit, clock: () =
 export function enforceCallLimit(
   scope: FastifyInstance,
   limit: CallLimit,
-  behaviour: Behaviour,
+  behaviour: Behaviour<NimbusBehaviour>,
   clock: () => number,
 ): void {
   scope.addHook('preHandler', async (request) => {

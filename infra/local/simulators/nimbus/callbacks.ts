@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from '../../../../shared/zod.ts';
-import type { Behaviour } from './behaviour.ts';
+import type { Behaviour } from '../common/behaviour.ts';
+import type { NimbusBehaviour } from './behaviour.ts';
 import { isTaken, postCallback } from './post-callback.ts';
 import { spellPayload } from './spell-payload.ts';
 import { TriggerQueue } from './trigger-queue.ts';
@@ -50,13 +51,13 @@ type Wanted = (webhook: Webhook, payload: Readonly<Record<string, unknown>>) => 
  */
 export class Callbacks {
   readonly #wanted: Wanted;
-  readonly #behaviour: Behaviour;
+  readonly #behaviour: Behaviour<NimbusBehaviour>;
   readonly #queues = new Map<string, TriggerQueue>();
   readonly #running = new Set<Promise<unknown>>();
   #results: CallbackResult[] = [];
   #stop = new AbortController();
 
-  constructor(wanted: Wanted, behaviour: Behaviour) {
+  constructor(wanted: Wanted, behaviour: Behaviour<NimbusBehaviour>) {
     this.#wanted = wanted;
     this.#behaviour = behaviour;
   }

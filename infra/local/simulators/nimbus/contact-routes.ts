@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from '../../../../shared/zod.ts';
+import type { Behaviour } from '../common/behaviour.ts';
 import type { Account } from './account.ts';
 import type { AddressBooks } from './address-books.ts';
-import type { Behaviour } from './behaviour.ts';
+import type { NimbusBehaviour } from './behaviour.ts';
 import { type Contact, contactSchema } from './contact.ts';
 import { readBody } from './read-body.ts';
 import { invalidFields, NimbusRefusal, notFound } from './refusal.ts';
@@ -10,7 +11,7 @@ import { invalidFields, NimbusRefusal, notFound } from './refusal.ts';
 export interface ContactRouteOptions {
   readonly addressBooks: AddressBooks;
   readonly account: Account;
-  readonly behaviour: Behaviour;
+  readonly behaviour: Behaviour<NimbusBehaviour>;
 }
 
 type BookRequest = FastifyRequest<{ Params: { addressBook: string } }>;

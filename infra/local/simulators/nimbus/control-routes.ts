@@ -1,14 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from '../../../../shared/zod.ts';
-import { refuseControl } from '../common/inspection-routes.ts';
-import { asJsonObject, parseJsonText, rawBodyOf } from '../common/request-body.ts';
+import { advanceSchema, answerControlErrors, changesSchema, readControl } from '../common/control-requests.ts';
 import { roleSchema } from './account.ts';
 import { raiseRequestSchema } from './callbacks.ts';
 import { startTaskSchema } from './start-task-request.ts';
 import { taskMoveSchema } from './task-moves.ts';
 import type { NimbusTenant } from './tenant.ts';
-
-const advanceSchema = z.strictObject({ ms: z.int().check(z.nonnegative()) });
 
 type ById = { Params: { id: string } };
 
@@ -22,40 +19,32 @@ type ById = { Params: { id: string } };
  * - `PUT` and `DELETE` of `/roles/{role}` and of `/visible/{service UPN or address book id}`: the account's rights.
  */
 export function registerControlRoutes(scope: FastifyInstance, tenant: NimbusTenant): void {
-  scope.setErrorHandler((error, _request, reply) =>
-    refuseControl(reply, error instanceof Error ? error.message : String(error)),
-  );
+  answerControlErrors(scope);
 
-  scope.post('/raise', async (request) =>
-    tenant.callbacks.raise(read(raiseRequestSchema, parseJsonText(rawBodyOf(request)))),
-  );
+  scope.post('/raise', async (request) => tenant.callbacks.raise(readControl(raiseRequestSchema, request)));
   scope.post('/tasks', async (request, reply) => {
-    const task = tenant.startTask(read(startTaskSchema, parseJsonText(rawBodyOf(request) || '{}')));
+    const task = tenant.startTask(readControl(startTaskSchema, request));
     return reply.code(201).send(task);
   });
   scope.post<ById>('/tasks/:id/moves', async (request) =>
-    tenant.moveTask(request.params.id, read(taskMoveSchema, parseJsonText(rawBodyOf(request)))),
+    tenant.moveTask(request.params.id, readControl(taskMoveSchema, request)),
   );
   scope.post('/advance', async (request, reply) => {
-    tenant.advance(read(advanceSchema, parseJsonText(rawBodyOf(request))).ms);
+    tenant.advance(readControl(advanceSchema, request).ms);
     return reply.code(204).send();
   });
   scope.post('/settle', async (_request, reply) => {
     await tenant.callbacks.settle();
     return reply.code(204).send();
   });
-  scope.patch('/behaviour', async (request) => {
-    const changes = asJsonObject(parseJsonText(rawBodyOf(request)));
-    if (changes === undefined) throw new Error('The body must be a JSON object of settings.');
-    return tenant.behaviour.change(Object.fromEntries(changes));
-  });
+  scope.patch('/behaviour', async (request) => tenant.behaviour.change(readControl(changesSchema, request)));
 
   scope.put<ById>('/roles/:id', async (request, reply) => {
-    tenant.account.grantRole(read(roleSchema, request.params.id));
+    tenant.account.grantRole(z.parse(roleSchema, request.params.id));
     return reply.code(204).send();
   });
   scope.delete<ById>('/roles/:id', async (request, reply) => {
-    tenant.account.removeRole(read(roleSchema, request.params.id));
+    tenant.account.removeRole(z.parse(roleSchema, request.params.id));
     return reply.code(204).send();
   });
   scope.put<ById>('/visible/:id', async (request, reply) => {
@@ -66,11 +55,4 @@ export function registerControlRoutes(scope: FastifyInstance, tenant: NimbusTena
     tenant.account.hide(request.params.id);
     return reply.code(204).send();
   });
-}
-
-/** Throws an Error that lists what is wrong. */
-function read<T>(schema: z.core.$ZodType<T>, value: unknown): T {
-  const parsed = z.safeParse(schema, value);
-  if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
-  return parsed.data;
 }

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from '../../../../shared/zod.ts';
+import type { Behaviour } from '../common/behaviour.ts';
 import type { Account } from './account.ts';
-import type { Behaviour } from './behaviour.ts';
+import type { NimbusBehaviour } from './behaviour.ts';
 import { describeService } from './directory.ts';
 import { distributionPriorityField } from './distribution-priority.ts';
 import { readBody } from './read-body.ts';
@@ -19,7 +20,7 @@ import type { NimbusTask, Tasks } from './tasks.ts';
 export interface ExternalTaskRouteOptions {
   readonly tasks: Tasks;
   readonly account: Account;
-  readonly behaviour: Behaviour;
+  readonly behaviour: Behaviour<NimbusBehaviour>;
   readonly now: () => number;
 }
 

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Behaviour } from './behaviour.ts';
+import type { Behaviour } from '../common/behaviour.ts';
+import type { NimbusBehaviour } from './behaviour.ts';
 
 /** A field's path with what is wrong with it, in the way ASP.NET reports problems of a model. */
 export type Problems = Readonly<Record<string, readonly string[]>>;
@@ -35,7 +36,7 @@ export function invalidFields(problems: Problems): NimbusRefusal {
 }
 
 /** Sends refusals of the scope's hooks and routes in the form that is set. */
-export function answerRefusals(scope: FastifyInstance, behaviour: Behaviour): void {
+export function answerRefusals(scope: FastifyInstance, behaviour: Behaviour<NimbusBehaviour>): void {
   scope.setErrorHandler((error, _request, reply) => {
     if (!(error instanceof NimbusRefusal)) throw error;
     return sendRefusal(reply, error, behaviour.current.errorBodies);

@@ -4,7 +4,7 @@ import { hasBearerToken } from '../common/authorization.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../common/simulator.ts';
 import { nimbusBearerToken } from '../credentials.ts';
 import type { Role } from './account.ts';
-import type { BehaviourSettings } from './behaviour.ts';
+import type { NimbusBehaviour } from './behaviour.ts';
 import { countCalls, enforceCallLimit } from './call-limit.ts';
 import { type CallbackResult, type RaiseRequest, raiseRequestSchema } from './callbacks.ts';
 import { registerContactRoutes } from './contact-routes.ts';
@@ -29,7 +29,7 @@ export interface NimbusSimulatorOptions extends SimulatorOptions {
   /** Service UPNs that the account may see, for every list (default: a seeded list each). */
   readonly services?: readonly string[];
   /** Where the real service's behaviour is not known or differs. */
-  readonly behaviour?: Partial<BehaviourSettings>;
+  readonly behaviour?: Partial<NimbusBehaviour>;
   readonly newId?: () => string;
 }
 
@@ -48,7 +48,7 @@ export interface NimbusSimulator extends Simulator<NimbusState> {
   /** Waits until every callback, retries included, is through. */
   settled(): Promise<void>;
   /** Changes settings until `clear`. Throws on one that is unknown or wrong. */
-  behave(changes: Partial<BehaviourSettings>): void;
+  behave(changes: Partial<NimbusBehaviour>): void;
   grantRole(role: Role): void;
   /** The account's triggers fall silent and its calls are refused where no other role gives the right. */
   removeRole(role: Role): void;

@@ -1,8 +1,8 @@
-import type { BehaviourSettings } from './behaviour.ts';
+import type { NimbusBehaviour } from './behaviour.ts';
 import { schedulerEntryEvents, taskEvents } from './lookups.ts';
 import type { Webhook } from './trigger-request.ts';
 
-type KeySpelling = BehaviourSettings['callbackKeys'];
+type KeySpelling = NimbusBehaviour['callbackKeys'];
 
 const spellings: Readonly<Record<KeySpelling, (key: string) => string>> = {
   published: (key) => key,
@@ -15,7 +15,7 @@ const spellings: Readonly<Record<KeySpelling, (key: string) => string>> = {
 export function spellPayload(
   webhook: Webhook,
   payload: Readonly<Record<string, unknown>>,
-  { callbackKeys, callbackEvent }: BehaviourSettings,
+  { callbackKeys, callbackEvent }: NimbusBehaviour,
 ): Record<string, unknown> {
   const named = callbackEvent === 'name' ? { ...payload, ...nameOfEvent(webhook, payload) } : payload;
   return respell(named, spellings[callbackKeys]);

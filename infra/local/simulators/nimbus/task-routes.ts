@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import type { Behaviour } from '../common/behaviour.ts';
 import { rawBodyOf } from '../common/request-body.ts';
 import type { Account } from './account.ts';
-import type { Behaviour } from './behaviour.ts';
+import type { NimbusBehaviour } from './behaviour.ts';
 import { readBody } from './read-body.ts';
 import { NimbusRefusal, notFound } from './refusal.ts';
 import { mergeInformation, taskInformationSchema, usablePreferredUsers } from './task-information.ts';
@@ -10,7 +11,7 @@ import type { NimbusTask, Tasks } from './tasks.ts';
 export interface TaskRouteOptions {
   readonly tasks: Tasks;
   readonly account: Account;
-  readonly behaviour: Behaviour;
+  readonly behaviour: Behaviour<NimbusBehaviour>;
 }
 
 /** `UpdateTask`. The body is declared optional: without one nothing changes. */
@@ -32,7 +33,7 @@ export function registerTaskRoutes(scope: FastifyInstance, { tasks, account, beh
 }
 
 /** Throws a refusal for a task that never was or is over; which one the second gets is not documented. */
-export function openTask(task: NimbusTask | undefined, behaviour: Behaviour): NimbusTask {
+export function openTask(task: NimbusTask | undefined, behaviour: Behaviour<NimbusBehaviour>): NimbusTask {
   if (task === undefined) throw notFound('task');
   if (task.state !== 'Terminated') return task;
   if (behaviour.current.endedTask === 'notFound') throw notFound('task');

@@ -1,12 +1,13 @@
+import { Behaviour } from '../common/behaviour.ts';
+import { SimulatedTime } from '../common/simulated-time.ts';
 import { Account } from './account.ts';
 import { AddressBooks } from './address-books.ts';
-import { Behaviour, type BehaviourSettings } from './behaviour.ts';
+import { defaultNimbusBehaviour, type NimbusBehaviour, nimbusBehaviourSchema } from './behaviour.ts';
 import { CallLimit } from './call-limit.ts';
 import { type CallbackResult, Callbacks } from './callbacks.ts';
 import type { Contact } from './contact.ts';
 import { Scheduler, type SchedulerEntry } from './scheduler.ts';
 import { schedulerEntryPayload } from './scheduler-entry-payload.ts';
-import { SimulatedTime } from './simulated-time.ts';
 import { type StartTaskRequest, startTaskSchema } from './start-task-request.ts';
 import { mergeInformation } from './task-information.ts';
 import type { TaskMove } from './task-moves.ts';
@@ -16,7 +17,7 @@ import { type Trigger, Triggers } from './triggers.ts';
 
 export interface TenantOptions {
   readonly services: readonly string[] | undefined;
-  readonly behaviour: Partial<BehaviourSettings> | undefined;
+  readonly behaviour: Partial<NimbusBehaviour> | undefined;
   readonly clock: () => number;
   readonly newId: () => string;
 }
@@ -27,7 +28,7 @@ export interface NimbusState {
   readonly schedulerEntries: readonly SchedulerEntry[];
   readonly addressBooks: readonly { readonly id: string; readonly contacts: readonly Contact[] }[];
   readonly roles: readonly string[];
-  readonly behaviour: BehaviourSettings;
+  readonly behaviour: NimbusBehaviour;
   /** What was delivered, in the order of the answers. */
   readonly callbacks: readonly CallbackResult[];
   /** The most calls that one token made in any 60 seconds, refused ones included. */
@@ -36,7 +37,7 @@ export interface NimbusState {
 
 /** One Nimbus tenant: its objects, the account that calls, and the webhooks that follow from what happens. */
 export class NimbusTenant {
-  readonly behaviour: Behaviour;
+  readonly behaviour: Behaviour<NimbusBehaviour>;
   readonly time: SimulatedTime;
   readonly account: Account;
   readonly triggers = new Triggers();
@@ -47,7 +48,7 @@ export class NimbusTenant {
   readonly callLimit = new CallLimit();
 
   constructor({ services, behaviour, clock, newId }: TenantOptions) {
-    this.behaviour = new Behaviour(behaviour);
+    this.behaviour = new Behaviour(nimbusBehaviourSchema, { ...defaultNimbusBehaviour, ...behaviour });
     this.time = new SimulatedTime(clock);
     this.account = new Account(services);
     // Nimbus tells nobody when an account's rights are gone: its triggers stay and are silent.

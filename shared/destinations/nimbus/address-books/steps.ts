@@ -1,10 +1,10 @@
 import { PermanentError } from '../../../errors.ts';
 import * as z from '../../../zod.ts';
+import { limitedResult } from '../../limited-result.ts';
 import { defineStep } from '../../step.ts';
 import type { NimbusClient } from '../client.ts';
 import { detail, filled, listOf } from '../common/argument-fields.ts';
 import { unlessEmpty } from '../common/customer.ts';
-import { limitedResult } from '../common/limited-result.ts';
 import { namedValues } from '../common/named-values.ts';
 import { isNotFound } from '../connection.ts';
 import type { ContactBody } from './schemas.ts';
@@ -119,7 +119,7 @@ const getContacts = defineStep({
   async run(client: NimbusClient, { addressBook, externalIds }) {
     // An expression that found no ids asks for none, not for all.
     const contacts = externalIds?.length === 0 ? [] : await client.getContacts(addressBook, externalIds);
-    return limitedResult({ contacts }, 'contacts in this address book: give externalIds');
+    return limitedResult({ contacts }, 'Nimbus has too many contacts in this address book: give externalIds');
   },
 });
 

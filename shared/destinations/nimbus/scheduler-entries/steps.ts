@@ -1,10 +1,10 @@
 import { toUtcTimestamp } from '../../../events/timestamp.ts';
 import * as z from '../../../zod.ts';
+import { limitedResult } from '../../limited-result.ts';
 import { defineStep } from '../../step.ts';
 import type { NimbusClient } from '../client.ts';
 import { destination, detail, filled, serviceUpn } from '../common/argument-fields.ts';
 import { customerArgument, toCustomerBody, unlessEmpty } from '../common/customer.ts';
-import { limitedResult } from '../common/limited-result.ts';
 import { contextParameters, distributionPriority } from '../common/task-arguments.ts';
 import { type SchedulerEntry, type SchedulerEntryBody, schedulerEntryNumbers } from './schemas.ts';
 
@@ -101,7 +101,7 @@ const getSchedulerEntries = defineStep({
   async run(client: NimbusClient, args) {
     const all = await client.getSchedulerEntries(args.serviceUpn);
     const entries = all.filter(({ referenceId }) => args.referenceId === undefined || referenceId === args.referenceId);
-    return limitedResult({ entries }, 'scheduled calls: give a referenceId');
+    return limitedResult({ entries }, 'Nimbus has too many scheduled calls: give a referenceId');
   },
 });
 

@@ -44,6 +44,15 @@ const missedCall = {
   serviceUPN: 'helpdesk@contoso.example',
 };
 
+/** Has jtel ACD post a callback request; gives what became of it. */
+const postsCallback = async ({ simulators }: Stack) => {
+  const response = await fetch(new URL('/_simulator/callbacks', simulators.acd), {
+    method: 'POST',
+    body: JSON.stringify({ caller: '+493023125014', acdGroupsId: 41 }),
+  });
+  return response.json();
+};
+
 /** Has Nimbus raise the event; gives what the bridge answered at each registered address. */
 const raiseAt = async ({ simulators }: Stack) =>
   (await raise(simulators.nimbus ?? '', 'task', missedCall)).map(({ status }) => status);
@@ -60,6 +69,7 @@ describe('the stack', { timeout: 40_000 }, () => {
     stack.parts.simulators?.kill('SIGKILL');
     await patiently(() => stack.lines).toContain('Simulators: Simulators: runs again');
     expect(await raiseAt(stack)).toEqual([202]);
+    expect(await postsCallback(stack)).toMatchObject({ status: 200, isHandled: true });
 
     await stack.stop();
     expect(descendantsOf(process.pid)).toEqual(before);

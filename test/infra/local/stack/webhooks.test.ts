@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type AcdSimulator, startAcdSimulator } from '../../../../infra/local/simulators/acd/simulator.ts';
 import { schedulerEntryEvents, taskEvents } from '../../../../infra/local/simulators/nimbus/lookups.ts';
 import { type NimbusSimulator, startNimbusSimulator } from '../../../../infra/local/simulators/nimbus/simulator.ts';
-import { registerWebhooks } from '../../../../infra/local/stack/webhooks.ts';
+import { registerWebhooks, setAcdReceiver } from '../../../../infra/local/stack/webhooks.ts';
 
 let nimbus: NimbusSimulator;
+let acd: AcdSimulator;
 
 beforeAll(async () => {
   nimbus = await startNimbusSimulator({ port: 0, services: ['one@contoso.example', 'two@contoso.example'] });
+  acd = await startAcdSimulator({ port: 0 });
 });
 
-afterAll(() => nimbus?.close());
+afterAll(() => Promise.all([nimbus?.close(), acd?.close()]));
 
 beforeEach(() => nimbus.clear());
 
@@ -46,5 +49,18 @@ describe('the registration of the bridge with the Nimbus simulator', () => {
 
     await expect(register()).rejects.toThrow('the Nimbus simulator answered 403 to POST /v1/triggers/tasks');
     expect(nimbus.state().triggers).toEqual([]);
+  });
+});
+
+describe('the address that the jtel ACD simulator posts to', () => {
+  it('has the key, and says which are voice mails', async () => {
+    await setAcdReceiver(acd.baseUrl, 'http://127.0.0.1:9', 'a key/with&signs');
+
+    const callbackUrl = 'http://127.0.0.1:9/api/acd/callbacks?code=a%20key%2Fwith%26signs';
+    expect(acd.state().behaviour).toMatchObject({ callbackUrl, voicemailUrl: `${callbackUrl}&kind=voicemail` });
+  });
+
+  it('is a matter of the simulator, which can refuse it', async () => {
+    await expect(setAcdReceiver(acd.baseUrl, 'nowhere', 'key')).rejects.toThrow('the jtel ACD simulator answered 400');
   });
 });

@@ -261,7 +261,7 @@ describe('crm.createActivity', () => {
     const args = { kind: 'task', subject: 'x' };
     const first = await run(createActivity, client, args);
     expect(await run(createActivity, client, args)).toEqual(first);
-    expect(await run(createActivity, client, args, `${DELIVERY_ID}x`)).not.toEqual(first);
+    expect(await run(createActivity, client, args, { deliveryId: `${DELIVERY_ID}x` })).not.toEqual(first);
   });
 
   it('is done when the row is there already', async () => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Config, loadConfig, type NimbusSignInConfig } from '../../../../shared/config.ts';
 import { connectDestinations } from '../../../../shared/destinations/connect.ts';
 import { nimbusSteps } from '../../../../shared/destinations/nimbus/steps.ts';
+import { aStepCall } from '../../../helpers/a-step-call.ts';
 import { fakeFetch } from '../../../helpers/fake-fetch.ts';
 import { MemoryTable } from '../../../helpers/memory-table.ts';
 import { failureOf } from '../bound-step.ts';
@@ -40,7 +41,7 @@ type Steps = ReturnType<typeof connect>;
 function clear(steps: Steps): Promise<unknown> {
   const prepared = steps.get('nimbus.clearAddressBook')?.prepare({ addressBook: 'book-1' });
   if (!prepared?.ok) throw new Error('the step is not there, or does not take its arguments');
-  return prepared.call.run({ deliveryId: 'delivery-1', traceparent: undefined });
+  return prepared.call.run(aStepCall());
 }
 
 describe('the steps of Nimbus', () => {

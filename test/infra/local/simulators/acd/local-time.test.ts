@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import {
   appointmentOf,
   formatLocalTimestamp,
+  formatUtcTimestamp,
+  formatZonedTimestamp,
   readDate,
   readTime,
 } from '../../../../../infra/local/simulators/acd/local-time.ts';
@@ -15,6 +17,21 @@ describe('formatLocalTimestamp', () => {
   ])('%s in %s is %s', (instant, zone, expected) => {
     expect(formatLocalTimestamp(Date.parse(instant), zone)).toBe(expected);
   });
+});
+
+describe('formatZonedTimestamp', () => {
+  it.each([
+    ['2022-06-17T13:19:12.484Z', 'Europe/Berlin', '2022-06-17T15:19:12.484+02:00'],
+    ['2022-01-17T13:19:12.484Z', 'America/New_York', '2022-01-17T08:19:12.484-05:00'],
+    ['2022-01-17T13:19:12.484Z', 'Asia/Kolkata', '2022-01-17T18:49:12.484+05:30'],
+    ['2022-01-17T13:19:12.484Z', 'UTC', '2022-01-17T13:19:12.484+00:00'],
+  ])('%s in %s is %s', (instant, zone, expected) => {
+    expect(formatZonedTimestamp(Date.parse(instant), zone)).toBe(expected);
+  });
+});
+
+it('formatUtcTimestamp writes microseconds', () => {
+  expect(formatUtcTimestamp(Date.parse('2022-01-04T13:31:37.477Z'))).toBe('2022-01-04T13:31:37.477000Z');
 });
 
 describe('readDate', () => {

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatLucsDate, formatSystemTime } from '../../../../../infra/local/simulators/lucs/dates.ts';
+import {
+  formatLucsDate,
+  formatSystemTime,
+  readDateTime,
+  readDueDate,
+} from '../../../../../infra/local/simulators/lucs/dates.ts';
+
+const instants = fc.date({ min: new Date('2000-01-01'), max: new Date('2099-12-31'), noInvalidDate: true });
 
 describe('formatLucsDate', () => {
   it('writes day before month, seven digits and Z', () => {
@@ -8,7 +15,6 @@ describe('formatLucsDate', () => {
   });
 
   it('keeps the instant', () => {
-    const instants = fc.date({ min: new Date('2000-01-01'), max: new Date('2099-12-31'), noInvalidDate: true });
     fc.assert(
       fc.property(instants, (instant) => {
         const match = /^(\d\d)\.(\d\d)\.(\d{4}) (\S+)0000Z$/.exec(formatLucsDate(instant.getTime()));
@@ -16,6 +22,44 @@ describe('formatLucsDate', () => {
       }),
     );
   });
+});
+
+describe('readDueDate', () => {
+  it('reads what LUCS itself would write, without fraction and zone', () => {
+    fc.assert(
+      fc.property(instants, (instant) => {
+        const seconds = Math.floor(instant.getTime() / 1_000) * 1_000;
+        expect(readDueDate(formatLucsDate(seconds).replace('.0000000Z', ''))).toBe(seconds);
+      }),
+    );
+  });
+
+  it.each([
+    '2025-03-05T15:00:00Z',
+    '05.03.2025',
+    '5.3.2025 15:00:00',
+    '30.02.2025 15:00:00',
+    '12.13.2025 15:00:00',
+    '05.03.2025 24:00:00',
+    '05.03.2025 15:60:00',
+    '05.03.2025 15:00:00Z',
+    ' 05.03.2025 15:00:00',
+    '',
+  ])('does not read %j', (text) => expect(readDueDate(text)).toBeUndefined());
+});
+
+describe('readDateTime', () => {
+  it.each([
+    ['2025-03-05T15:00:00Z', '2025-03-05T15:00:00.000Z'],
+    ['2025-03-05T15:00:00', '2025-03-05T15:00:00.000Z'],
+    ['2025-03-05T15:00:00.1239999Z', '2025-03-05T15:00:00.123Z'],
+    ['2025-03-05T15:00:00+02:00', '2025-03-05T13:00:00.000Z'],
+  ])('%s is %s', (text, instant) => expect(readDateTime(text)).toBe(Date.parse(instant)));
+
+  it.each(['2025-02-30T15:00:00Z', '2025-03-05', '05.03.2025 15:00:00', '2025-03-05T15:00:00+99:00', ''])(
+    'does not read %j',
+    (text) => expect(readDateTime(text)).toBeUndefined(),
+  );
 });
 
 describe('formatSystemTime', () => {

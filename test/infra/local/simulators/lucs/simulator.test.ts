@@ -112,6 +112,13 @@ describe('creating a task', () => {
     expect((await call('POST', `${lucs.baseUrl}/v1.0/tasks`, { token, body: order, headers })).status).toBe(415);
   });
 
+  it('can answer the id bare', async () => {
+    lucs.behave({ idAnswer: 'naked' });
+    const answer = await post('/v1.0/tasks', order);
+    expect(answer).toMatchObject({ status: 200, text: '00000000-0000-4000-8000-000000000001' });
+    expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
+  });
+
   it('accepts a repeated external id as a second task, and finds the newer one by it', async () => {
     await create();
     const second = await create();
@@ -157,9 +164,14 @@ describe('reading', () => {
   });
 
   it('can give an array of one instead', async () => {
-    await start({ getTaskAsArray: true });
+    await start({ taskAnswer: 'array' });
     const id = await create();
     expect(await stateOf(id)).toEqual([expect.objectContaining({ Id: id })]);
+  });
+
+  it('can write dates as on the reference pages', async () => {
+    await start({ dates: 'iso' });
+    expect(await stateOf(await create())).toMatchObject({ Created: '2025-03-05T14:07:00.123Z' });
   });
 
   it('answers 500 for an unknown task', async () => {
@@ -184,10 +196,20 @@ describe('reading', () => {
     expect(services).toEqual([
       { Id: support, DisplayName: 'Support', SipUri: 'sip:support@corp.example' },
       expect.objectContaining({ DisplayName: 'Sales' }),
+      expect.objectContaining({ DisplayName: 'Front Desk' }),
     ]);
     expect((await get(`/v1.0/services/${support}/tasks`)).body).toEqual([expect.objectContaining({ Id: id })]);
     expect((await get('/v1.0/services/5f2a9c41-7b66-4d6f-8a1f-2b3c4d5e6f70/tasks')).body).toEqual([]);
     expectRefusal(await get('/v1.0/services/unknown/tasks'), 500, 'InvalidArgument');
+  });
+
+  it('lists the agents of a service', async () => {
+    await start();
+    expect((await get(`/v1.0/services/${support.toUpperCase()}/users`)).body).toEqual([
+      { Id: expect.any(String), SipUri: 'sip:a.berg@corp.example', DisplayName: 'Anna Berg' },
+      expect.objectContaining({ DisplayName: 'Tom Reyes' }),
+    ]);
+    expectRefusal(await get('/v1.0/services/unknown/users'), 500, 'InvalidArgument');
   });
 });
 

@@ -79,7 +79,7 @@ describe('over HTTP', () => {
     ['POST', '/advance', { ms: -1 }, 'ms'],
     ['PATCH', '/behaviour', { updateTask: 'guess' }, 'updateTask'],
     ['PATCH', '/behaviour', { colour: 1 }, 'colour'],
-    ['PATCH', '/behaviour', [], 'JSON object'],
+    ['PATCH', '/behaviour', [], 'expected record'],
     ['PUT', '/roles/King', undefined, 'TenantAdmin'],
   ])('%s %s with %j is refused, saying why', async (method, path, body, reason) => {
     const answer = await test.control(method, path, body);

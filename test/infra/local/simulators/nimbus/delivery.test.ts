@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Behaviour } from '../../../../../infra/local/simulators/nimbus/behaviour.ts';
+import { defaultNimbusBehaviour } from '../../../../../infra/local/simulators/nimbus/behaviour.ts';
 import { spellPayload } from '../../../../../infra/local/simulators/nimbus/spell-payload.ts';
 import { type NimbusUnderTest, startNimbusUnderTest } from './nimbus-under-test.ts';
 
@@ -101,7 +101,6 @@ describe('callbacks', () => {
 });
 
 describe('spelling a payload', () => {
-  const { current } = new Behaviour();
   const keys = fc.string({ unit: fc.constantFrom(...'abcXYZ'), minLength: 1, maxLength: 8 });
   const payloads = fc.dictionary(
     keys,
@@ -112,7 +111,7 @@ describe('spelling a payload', () => {
     fc.assert(
       fc.property(payloads, (payload) => {
         const spell = (object: Record<string, unknown>, callbackKeys: 'published' | 'swapped' | 'upper') =>
-          spellPayload('task', object, { ...current, callbackKeys });
+          spellPayload('task', object, { ...defaultNimbusBehaviour, callbackKeys });
         expect(spell(payload, 'published')).toEqual(payload);
         expect(spell(spell(payload, 'swapped'), 'swapped')).toEqual(payload);
         expect(Object.keys(spell(payload, 'upper')).every((key) => key === key.toUpperCase())).toBe(true);

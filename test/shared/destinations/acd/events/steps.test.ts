@@ -1,23 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createAcdClient } from '../../../../shared/destinations/acd/client.ts';
-import { acdSteps } from '../../../../shared/destinations/acd/steps.ts';
-import { PermanentError, TransientError } from '../../../../shared/errors.ts';
-import { fakeFetch, type PlannedAnswer } from '../../../helpers/fake-fetch.ts';
-import { DELIVERY_ID, failureOf, findExisting, prepared, problemsOf, run } from '../bound-step.ts';
+import { acdSteps } from '../../../../../shared/destinations/acd/steps.ts';
+import { PermanentError, TransientError } from '../../../../../shared/errors.ts';
+import type { PlannedAnswer } from '../../../../helpers/fake-fetch.ts';
+import { DELIVERY_ID, failureOf, findExisting, prepared, problemsOf, run } from '../../bound-step.ts';
+import { acd, acdWith, line, missing, shortList } from '../acd-under-test.ts';
 
 const createEvent = acdSteps['acd.createEvent'];
-
-function acd(...answers: PlannedAnswer[]) {
-  const net = fakeFetch(...answers);
-  const client = createAcdClient({
-    baseUrl: 'https://acd.example/rest/v1.0/7',
-    token: 'token-1',
-    fetch: net.fetch,
-    clock: () => 0,
-    timeoutMs: 1_000,
-  });
-  return { net, client };
-}
 
 const types = (...texts: string[]) => ({
   json: {
@@ -73,8 +61,8 @@ describe('acd.createEvent', () => {
       crmUrl: 'https://crm.example.com/customers/7781?a=b',
       userData: 'CASE-7781',
       priority: 0,
-      appointmentDate: '2024-03-12',
-      appointmentTime: '14:30',
+      appointmentDate: '20240312',
+      appointmentTime: '1430',
     });
     expect(net.only().body).toEqual({
       AcdEventTypesID: 3,
@@ -106,6 +94,30 @@ describe('acd.createEvent', () => {
     const { net, client } = acd(created());
     await run(createEvent, client, { ...smallest, sender });
     expect(net.only().body).toMatchObject({ Sender: wire });
+  });
+
+  it.each([
+    ['Callback', '+49 30 23125-027', '+493023125027'],
+    ['Callback', '49 30 23125-027', '+493023125027'],
+    ['AcdEventTypes.VoiceMail', '493023125027', '+493023125027'],
+    ['Callback', '030 23125', '030 23125'],
+    ['Callback', '+49 (0)30 23125027', '+49 (0)30 23125027'],
+    ['Ticket', '4091300', '4091300'],
+    ['Ticket', '+493023125027', '+493023125027'],
+  ])('sends the sender of a %s %s as %s where numbers have a plus', async (type, sender, wire) => {
+    const { net, client } = acdWith({ phoneFormat: 'plus' }, types('Callback', 'VoiceMail', 'Ticket'), created());
+    await run(createEvent, client, { ...smallest, type, sender });
+    expect(net.requests[1]?.body).toMatchObject({ Sender: wire });
+  });
+
+  it.each([
+    [1, '493023125027', '+493023125027'],
+    [3, '493023125027', '+493023125027'],
+    [5, '493023125027', '493023125027'],
+  ])('knows by the id %i of the type that %s is written %s', async (type, receiver, wire) => {
+    const { net, client } = acdWith({ phoneFormat: 'plus' }, created());
+    await run(createEvent, client, { ...smallest, type, receiver });
+    expect(net.only().body).toMatchObject({ Receiver: wire });
   });
 
   it('tells an event that jtel merged into an older one from a new one', async () => {
@@ -144,7 +156,7 @@ describe('acd.createEvent', () => {
     expect(prepared(createEvent, acd().client, smallest).repeatable).toBe(false);
   });
 
-  const target = 'groupId: Give either groupId, or both configurationGroupId and agentGroupId';
+  const target = 'groupId: Give either groupId, or groupName, or both configurationGroupId and agentGroupId';
   const { groupId: _, ...untargeted } = smallest;
 
   it.each<[string, Record<string, unknown>, string]>([
@@ -164,6 +176,29 @@ describe('acd.createEvent', () => {
       'appointmentDate: Invalid date: expected yyyy-mm-dd or yyyymmdd',
     ],
     ['25 o’clock', { ...smallest, appointmentTime: '25:00' }, 'appointmentTime: Invalid time: expected hh:mm or hhmm'],
+    [
+      'a day that no month has',
+      { ...smallest, appointmentDate: '2024-02-30' },
+      'appointmentDate: Invalid date: expected yyyy-mm-dd or yyyymmdd',
+    ],
+    [
+      'an appointment in words',
+      { ...smallest, appointment: 'tomorrow' },
+      'appointment: Invalid appointment: expected an ISO 8601 date and time',
+    ],
+    [
+      'two appointments',
+      { ...smallest, appointment: '2024-03-12T14:30:00Z', appointmentTime: '14:30' },
+      'appointment: Give either appointment, or appointmentDate and appointmentTime',
+    ],
+    ['a name and an id', { ...smallest, groupName: 'Service Desk' }, target],
+    ['a name and half a pair', { ...untargeted, groupName: 'Service Desk', agentGroupId: 61 }, target],
+    ['a body on an e-mail', { ...smallest, type: 5, body: 'x' }, 'body: Only callbacks have a body'],
+    ['a body on a ticket', { ...smallest, type: 'Ticket', body: 'x' }, 'body: Only callbacks have a body'],
+    ['a body on a type unknown', { ...smallest, type: 8, body: 'x' }, 'body: Only callbacks have a body'],
+    ['two lines for a subject', { ...smallest, subject: 'a\r\nb' }, 'subject: Invalid text'],
+    ['a NUL in the body', { ...smallest, body: 'a\u0000b' }, 'body: Invalid text'],
+    ['half a character', { ...smallest, sender: 'a\ud800' }, 'sender: Invalid text'],
     ['a script for an address', { ...smallest, crmUrl: 'javascript:alert(1)' }, 'crmUrl: Invalid URL'],
   ])('refuses %s', (_what, args, problem) => {
     const problems = problemsOf(createEvent, acd().client, args);
@@ -173,6 +208,10 @@ describe('acd.createEvent', () => {
 
   it.each([
     [{ appointmentDate: '20240312', appointmentTime: '0930' }],
+    [{ appointmentDate: '2024-02-29' }],
+    [{ appointment: '2024-03-12T14:30:00+01:00' }],
+    [{ appointment: '2024-03-12T14:30' }],
+    [{ type: 'AcdEventTypes.Callback', body: 'Line one\nLine two\tand more' }],
     [{ appointmentTime: '23:59' }],
     [{ priority: 200 }],
     [{ type: 'Callback' }],
@@ -230,6 +269,67 @@ describe('a type of event by name', () => {
   });
 });
 
+describe('a group by name', () => {
+  const { groupId: _, ...untargeted } = smallest;
+  const args = { ...untargeted, groupName: 'Service Desk' };
+  const desk = { ID: 42, Name: 'Service Desk' };
+
+  it('is looked up, and the one of exactly this name is taken', async () => {
+    const { net, client } = acd(shortList({ ID: 7, Name: 'Service Desk 2' }, desk), created());
+    await run(createEvent, client, args);
+    expect(net.requests.map(line)).toEqual(['GET /acd/groups/group?name=Service%20Desk', 'POST /acd/events/create']);
+    expect(net.requests[1]?.body).toMatchObject({ AcdGroupsID: 42 });
+    expect(net.requests[1]?.body).not.toHaveProperty('groupName');
+  });
+
+  it('that does not exist creates nothing, and shows similar ones', async () => {
+    const { net, client } = acd(shortList({ ID: 7, Name: 'Service Desk 2' }, { ID: 8, Name: 'Service desk' }));
+    const failure = await failureOf(run(createEvent, client, args));
+    expect(failure).toBeInstanceOf(PermanentError);
+    expect(failure.message).toBe(
+      'jtel ACD has no group of exactly this name; similar are "Service Desk 2", "Service desk"',
+    );
+    expect(net.requests).toHaveLength(1);
+  });
+
+  it('is looked up anew when jtel does not know the kept id any more', async () => {
+    const { net, client } = acd(shortList(desk), created(), missing, shortList({ ...desk, ID: 50 }), created());
+    await run(createEvent, client, args);
+    await run(createEvent, client, args);
+    expect(net.requests.map(({ method }) => method)).toEqual(['GET', 'POST', 'POST', 'GET', 'POST']);
+    expect(net.requests[4]?.body).toMatchObject({ AcdGroupsID: 50 });
+  });
+
+  it('is not looked up anew for any other failure', async () => {
+    const { net, client } = acd(shortList(desk), created(), { status: 503 });
+    await run(createEvent, client, args);
+    expect(await failureOf(run(createEvent, client, args))).toBeInstanceOf(TransientError);
+    expect(net.requests).toHaveLength(3);
+  });
+});
+
+describe('the appointment of an event', () => {
+  it('is sent as date and time of the installation', async () => {
+    const { net, client } = acd(created());
+    await run(createEvent, client, { ...smallest, appointment: '2024-07-01T22:15:00Z' });
+    expect(net.only().body).toMatchObject({ dtAppointmentDate: '2024-07-02', dtAppointmentTime: '00:15' });
+  });
+
+  it('that is past sends nothing', async () => {
+    const { net, client } = acd();
+    const failure = await failureOf(run(createEvent, client, { ...smallest, appointment: '2024-01-15T14:29:59Z' }));
+    expect(failure).toBeInstanceOf(PermanentError);
+    expect(failure.message).toBe('the appointment is in the past');
+    expect(net.requests).toEqual([]);
+  });
+
+  it('that passed while the delivery had to wait is sent all the same', async () => {
+    const { net, client } = acd(created());
+    await run(createEvent, client, { ...smallest, appointment: '2024-01-15T14:00:00Z' }, { ageMs: 3_600_000 });
+    expect(net.only().body).toMatchObject({ dtAppointmentDate: '2024-01-15', dtAppointmentTime: '15:00' });
+  });
+});
+
 describe('asking jtel ACD for an earlier attempt', () => {
   const list = (...records: unknown[]) => ({ json: { filter: '', records, count: records.length, status: 200 } });
 
@@ -283,7 +383,7 @@ describe('answers of jtel ACD', () => {
       'a 404 without a body',
       { status: 404 },
       'PermanentError',
-      'jtel ACD answered 404 (no such route: check ACD_BASE_URL and the release) to "create event"',
+      'jtel ACD answered 404 (no such route: check ACD_BASE_URL, ACD_PATHS and the release) to "create event"',
     ],
     [
       'a 404 with a body',

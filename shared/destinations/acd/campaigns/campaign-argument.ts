@@ -1,0 +1,16 @@
+import { requireNamed } from '../common/exact-name.ts';
+import type { CampaignOperations } from './client.ts';
+
+/** Id of the campaign that a route gives by name or id; undefined when no campaign has exactly this name. */
+export async function findCampaignId(
+  client: CampaignOperations,
+  campaign: number | string,
+): Promise<number | undefined> {
+  return typeof campaign === 'number' ? campaign : (await client.findCampaign(campaign))?.ID;
+}
+
+/** As {@link findCampaignId}, for one that must be there. @throws PermanentError that shows similar names */
+export async function requireCampaignId(client: CampaignOperations, campaign: number | string): Promise<number> {
+  if (typeof campaign === 'number') return campaign;
+  return requireNamed(await client.findCampaigns(campaign), campaign, 'campaign').ID;
+}
