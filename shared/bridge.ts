@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ServiceBusClient } from '@azure/service-bus';
-import { azureCredential } from './auth/azure-credential.ts';
 import type { Bus } from './bus/bus.ts';
 import { toEventMessage } from './bus/event-message.ts';
 import { laneOf } from './bus/lane.ts';
@@ -150,15 +148,14 @@ function configuredName([name, settings]: [string, unknown]): string[] {
   return settings === undefined ? [] : [name];
 }
 
+/** Its library is loaded with the first use. */
 function connectBus({ serviceBus }: Config): Bus {
   return createServiceBus({
     checkEntity: EVENTS_TOPIC,
-    connect: (retryOptions) =>
-      'connectionString' in serviceBus
-        ? new ServiceBusClient(serviceBus.connectionString, { retryOptions })
-        : new ServiceBusClient(serviceBus.fullyQualifiedNamespace, azureCredential(serviceBus.clientId), {
-            retryOptions,
-          }),
+    connect: async (retryOptions) => {
+      const { openServiceBus } = await import('./bus/open-service-bus.ts');
+      return openServiceBus(serviceBus, retryOptions);
+    },
   });
 }
 

@@ -17,8 +17,8 @@ export function azureCredential(clientId: string | undefined): TokenCredential {
 }
 
 async function load(clientId: string | undefined): Promise<TokenCredential> {
-  const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
-  return clientId === undefined ? new DefaultAzureCredential() : new ManagedIdentityCredential({ clientId });
+  const { openCredential } = await import('./open-credential.ts');
+  return openCredential(clientId);
 }
 
 /** Tokens of `credential` for one scope; it caches and renews them by itself. */

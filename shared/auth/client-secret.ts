@@ -1,4 +1,4 @@
-import { ConfidentialClientApplication, type INetworkModule } from '@azure/msal-node';
+import type { ConfidentialClientApplication, INetworkModule } from '@azure/msal-node';
 import { TransientError } from '../errors.ts';
 import type { TokenSource } from './tokens.ts';
 
@@ -11,24 +11,35 @@ export interface ClientSecretOptions {
   readonly network?: INetworkModule;
 }
 
-/** Tokens of an Entra app registration that signs in with its secret (client credentials); MSAL caches them. */
+/**
+ * Tokens of an Entra app registration that signs in with its secret (client credentials); MSAL caches them. It is loaded with
+ * the first token.
+ */
 export function clientSecretTokens(options: ClientSecretOptions): TokenSource {
-  let application: ConfidentialClientApplication | undefined;
+  let application: Promise<ConfidentialClientApplication> | undefined;
   return async ({ renew }) => {
     try {
-      application ??= new ConfidentialClientApplication({
-        auth: {
-          clientId: options.clientId,
-          clientSecret: options.clientSecret,
-          authority: `https://login.microsoftonline.com/${options.tenantId}`,
-        },
-        ...(options.network && { system: { networkClient: options.network } }),
+      application ??= load(options);
+      const result = await (await application).acquireTokenByClientCredential({
+        scopes: [options.scope],
+        skipCache: renew,
       });
-      const result = await application.acquireTokenByClientCredential({ scopes: [options.scope], skipCache: renew });
       if (result === null) throw new Error('Entra gave no token');
       return result.accessToken;
     } catch (cause) {
       throw new TransientError('no token from Entra for the app registration: check its id and secret', { cause });
     }
   };
+}
+
+async function load(options: ClientSecretOptions): Promise<ConfidentialClientApplication> {
+  const { ConfidentialClientApplication } = await import('@azure/msal-node');
+  return new ConfidentialClientApplication({
+    auth: {
+      clientId: options.clientId,
+      clientSecret: options.clientSecret,
+      authority: `https://login.microsoftonline.com/${options.tenantId}`,
+    },
+    ...(options.network && { system: { networkClient: options.network } }),
+  });
 }

@@ -1,12 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  AuthError,
-  type AuthenticationResult,
-  type INetworkModule,
-  InteractionRequiredAuthError,
-  PublicClientApplication,
-  ServerError,
-} from '@azure/msal-node';
+import type { AuthenticationResult, INetworkModule } from '@azure/msal-node';
 import type { NimbusSignInConfig } from '../config.ts';
 import { TransientError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -59,6 +52,7 @@ export function nimbusTokens(config: NimbusSignInConfig, options: NimbusTokensOp
 
   /** A new application each time, because MSAL mixes what it read before into what it reads. */
   async function askMsal(forceRefresh: boolean): Promise<AuthenticationResult | undefined> {
+    const { PublicClientApplication } = await loadMsal();
     const application = new PublicClientApplication({
       auth: { clientId: config.clientId, authority: config.authority },
       cache: { cachePlugin: plugin },
@@ -73,7 +67,7 @@ export function nimbusTokens(config: NimbusSignInConfig, options: NimbusTokensOp
     try {
       return await askMsal(renew);
     } catch (error) {
-      if (!isEnded(error)) throw error;
+      if (!isEnded(error, await loadMsal())) throw error;
       for (const pauseMs of SAVING_POLLS_MS) {
         await sleep(pauseMs);
         if (await plugin.isOutdated()) return askMsal(false);
@@ -99,9 +93,10 @@ export function nimbusTokens(config: NimbusSignInConfig, options: NimbusTokensOp
       result = await askMsalAmongOthers(renew);
     } catch (error) {
       if (error instanceof TransientError) throw error;
-      const code = codeOf(error);
-      if (isEnded(error)) throw signInNeeded(`the sign-in for Nimbus has ended (${code})`, code);
-      if (error instanceof AuthError && REFUSALS_OF_THE_APP.test(error.errorCode)) {
+      const msal = await loadMsal();
+      const code = codeOf(error, msal);
+      if (isEnded(error, msal)) throw signInNeeded(`the sign-in for Nimbus has ended (${code})`, code);
+      if (error instanceof msal.AuthError && REFUSALS_OF_THE_APP.test(error.errorCode)) {
         throw new TransientError(
           `Entra refuses the app registration for Nimbus (${code}): check NIMBUS_CLIENT_ID, NIMBUS_TENANT_ID and NIMBUS_SCOPE`,
         );
@@ -134,8 +129,15 @@ export function nimbusTokens(config: NimbusSignInConfig, options: NimbusTokensOp
   };
 }
 
+type Msal = Awaited<ReturnType<typeof loadMsal>>;
+
+/** Loaded when it is needed: a start must not wait for it. */
+function loadMsal() {
+  return import('@azure/msal-node');
+}
+
 /** Only a person can help. MSAL has a class of its own for part of what Entra says so with. */
-function isEnded(error: unknown): boolean {
+function isEnded(error: unknown, { InteractionRequiredAuthError, ServerError }: Msal): boolean {
   return (
     error instanceof InteractionRequiredAuthError ||
     (error instanceof ServerError && error.errorCode === 'invalid_grant')
@@ -143,7 +145,7 @@ function isEnded(error: unknown): boolean {
 }
 
 /** The OAuth error, and Entra's number where it gave one; descriptions can hold names of users. */
-function codeOf(error: unknown): string {
+function codeOf(error: unknown, { AuthError }: Msal): string {
   if (!(error instanceof AuthError) || !/^\w{1,40}$/.test(error.errorCode)) return 'unknown';
   const number = 'errorNo' in error ? String(error.errorNo) : '';
   return /^\d{1,9}$/.test(number) ? `${error.errorCode}, AADSTS${number}` : error.errorCode;

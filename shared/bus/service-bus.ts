@@ -11,18 +11,19 @@ const SEND_TIMEOUT_MS = 8_000;
 const CHECK_TIMEOUT_MS = 3_000;
 
 export interface ServiceBusOptions {
-  readonly connect: (retryOptions: typeof RETRY) => ServiceBusClient;
+  readonly connect: (retryOptions: typeof RETRY) => Promise<ServiceBusClient>;
   /** The entity whose answering stands for the bus's health. */
   readonly checkEntity: string;
 }
 
 /** The bus over the Azure SDK: one client for the process and one sender per entity, made when first needed. */
 export function createServiceBus({ connect, checkEntity }: ServiceBusOptions): Bus {
-  let client: ServiceBusClient | undefined;
+  let client: Promise<ServiceBusClient> | undefined;
   const senders = new Map<string, ServiceBusSender>();
   const connected = () => (client ??= connect(RETRY));
-  const senderOf = (entity: string) => {
-    const sender = senders.get(entity) ?? connected().createSender(entity);
+  const senderOf = async (entity: string) => {
+    const connection = await connected();
+    const sender = senders.get(entity) ?? connection.createSender(entity);
     senders.set(entity, sender);
     return sender;
   };
@@ -30,16 +31,17 @@ export function createServiceBus({ connect, checkEntity }: ServiceBusOptions): B
   return {
     async send(entity, messages) {
       const outgoing = messages.map(toServiceBusMessage);
-      await orTransient(`the bus did not confirm a send to "${entity}"`, SEND_TIMEOUT_MS, (abortSignal) => {
+      await orTransient(`the bus did not confirm a send to "${entity}"`, SEND_TIMEOUT_MS, async (abortSignal) => {
         const [only, ...more] = outgoing;
         const body = only !== undefined && more.length === 0 ? only : outgoing;
-        return senderOf(entity).sendMessages(body, { abortSignal });
+        const sender = await senderOf(entity);
+        await sender.sendMessages(body, { abortSignal });
       });
     },
     async check() {
       await orTransient('the bus does not answer', CHECK_TIMEOUT_MS, async (abortSignal) => {
         // A link of its own: an open one would answer from memory.
-        const sender = connected().createSender(checkEntity);
+        const sender = (await connected()).createSender(checkEntity);
         try {
           await sender.createMessageBatch({ abortSignal });
         } finally {
@@ -48,9 +50,10 @@ export function createServiceBus({ connect, checkEntity }: ServiceBusOptions): B
       });
     },
     async close() {
-      await client?.close();
+      const closing = client;
       client = undefined;
       senders.clear();
+      await (await closing?.catch(() => undefined))?.close();
     },
   };
 }

@@ -1,20 +1,23 @@
-import { RestError, type TableClient } from '@azure/data-tables';
+import type { TableClient } from '@azure/data-tables';
 import { PermanentError, TransientError } from '../errors.ts';
 import type { Row, Table } from './table.ts';
 
 const OPERATION_TIMEOUT_MS = 5_000;
 
-/** A table in Azure Table storage or Azurite. It is created when an operation finds it missing. */
-export function createAzureTable(connect: () => TableClient): Table {
-  let client: TableClient | undefined;
+/**
+ * A table in Azure Table storage or Azurite, connected with the first operation. It is created when an operation finds it
+ * missing.
+ */
+export function createAzureTable(connect: () => Promise<TableClient>): Table {
+  let client: Promise<TableClient> | undefined;
   const connected = () => (client ??= connect());
 
   async function run<T>(operation: (client: TableClient, abortSignal: AbortSignal) => Promise<T>): Promise<T> {
-    const attempt = () => operation(connected(), AbortSignal.timeout(OPERATION_TIMEOUT_MS));
+    const attempt = async () => operation(await connected(), AbortSignal.timeout(OPERATION_TIMEOUT_MS));
     try {
       return await attempt().catch(async (error: unknown) => {
         if (!isRestError(error, 404, 'TableNotFound')) throw error;
-        await connected().createTable();
+        await (await connected()).createTable();
         return attempt();
       });
     } catch (cause) {
@@ -58,14 +61,13 @@ export function createAzureTable(connect: () => TableClient): Table {
 }
 
 function isRestError(error: unknown, status: number, code?: string): boolean {
-  if (!(error instanceof RestError) || error.statusCode !== status) return false;
+  if (read(error, 'name') !== 'RestError' || read(error, 'statusCode') !== status) return false;
   return code === undefined || odataCode(error) === code;
 }
 
-function odataCode(error: RestError): unknown {
-  const details: unknown = error.details;
-  const odata = read(details, 'odataError');
-  return read(odata, 'code') ?? error.code;
+function odataCode(error: unknown): unknown {
+  const odata = read(read(error, 'details'), 'odataError');
+  return read(odata, 'code') ?? read(error, 'code');
 }
 
 function read(value: unknown, key: string): unknown {

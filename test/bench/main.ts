@@ -1,9 +1,13 @@
 import { run as brokerLatency } from './broker-latency.ts';
+import { run as cold } from './cold.ts';
+import { run as cost } from './cost.ts';
 import { run as webhookToVendor } from './webhook-to-vendor.ts';
 
 /** `npm run bench [-- name…]`: measures and prints; nothing passes or fails. */
 const benchmarks: Readonly<Record<string, () => Promise<unknown>>> = {
   'broker-latency': brokerLatency,
+  cold,
+  cost,
   'webhook-to-vendor': webhookToVendor,
 };
 

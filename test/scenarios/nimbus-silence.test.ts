@@ -99,7 +99,7 @@ describe('an event of a service', () => {
   it('is remembered with the time at which it came', async () => {
     const { storageConnectionString } = test.stack;
     const lastEvents = createLastEvents({
-      table: createAzureTable(() =>
+      table: createAzureTable(async () =>
         TableClient.fromConnectionString(storageConnectionString, 'nimbussilence', { allowInsecureConnection: true }),
       ),
       services: [HELPDESK],

@@ -11,7 +11,7 @@ const message = { messageId: 'm1', contentType: 'application/json', body: { a: 1
 
 function busUnderTest() {
   const client = new FakeClient();
-  const connect = vi.fn(() => client);
+  const connect = vi.fn(async () => client);
   return { client, connect, bus: createServiceBus({ connect, checkEntity: 'events' }) };
 }
 

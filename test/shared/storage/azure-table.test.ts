@@ -27,7 +27,7 @@ function connect(connectionString: string, name: string): TableClient {
   });
 }
 
-const azureTable = (name = newName()) => createAzureTable(() => connect(azurite.connectionString, name));
+const azureTable = (name = newName()) => createAzureTable(async () => connect(azurite.connectionString, name));
 
 const row = { partitionKey: 'p', rowKey: 'r', text: 'ünïcode \u0000 "quoted"', flag: false };
 
@@ -135,7 +135,7 @@ describe('a row that storage refuses', () => {
 
 describe('a connection', () => {
   it('is made with the first operation, once', async () => {
-    const open = vi.fn(() => connect(azurite.connectionString, newName()));
+    const open = vi.fn(async () => connect(azurite.connectionString, newName()));
     const table = createAzureTable(open);
     expect(open).not.toHaveBeenCalled();
     await table.get('p', 'r');
@@ -160,7 +160,9 @@ describe.each(operations)('a %s that storage does not answer', (_, operation) =>
     await once(server, 'listening');
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    return createAzureTable(() => connect(azurite.connectionString.replace(/:\d+(\/\w+)$/, `:${port}$1`), newName()));
+    return createAzureTable(async () =>
+      connect(azurite.connectionString.replace(/:\d+(\/\w+)$/, `:${port}$1`), newName()),
+    );
   }
 
   it('fails as worth another try when nothing listens', async () => {
