@@ -9,9 +9,9 @@ import {
 } from '@azure/msal-node';
 import type { NimbusSignInConfig } from '../config.ts';
 import { TransientError } from '../errors.ts';
-import type { Log } from '../log.ts';
+import { type Log, processLog } from '../log.ts';
 import { entraNetwork } from './entra-network.ts';
-import { processLog, signInAlarm } from './sign-in-alarm.ts';
+import { signInAlarm } from './sign-in-alarm.ts';
 import { openTokenCache, type TokenCache } from './token-cache.ts';
 import { refreshPlugin } from './token-cache-plugin.ts';
 import type { TokenSource } from './tokens.ts';
