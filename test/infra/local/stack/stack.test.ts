@@ -27,6 +27,7 @@ async function start(changes: Partial<StackOptions> = {}): Promise<Stack & { lin
     ports: anyPorts,
     environment: { PATH: process.env.PATH },
     useFunc: false,
+    relays: 0,
     onLine: (part, line) => lines.push(`${part}: ${line}`),
     onGivenUp: (error) => lines.push(`given up: ${String(error)}`),
     ...changes,
