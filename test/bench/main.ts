@@ -1,10 +1,12 @@
 import { run as brokerLatency } from './broker-latency.ts';
+import { run as relay } from './relay.ts';
 import { run as webhookToVendor } from './webhook-to-vendor.ts';
 
 /** `npm run bench [-- name…]`: measures and prints; nothing passes or fails. */
 const benchmarks: Readonly<Record<string, () => Promise<unknown>>> = {
   'broker-latency': brokerLatency,
   'webhook-to-vendor': webhookToVendor,
+  relay,
 };
 
 const names = process.argv.slice(2);
