@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['test/interop/**'],
     globalSetup: ['test/helpers/build-once.ts'],
     pool: 'forks',
     maxWorkers: 2,

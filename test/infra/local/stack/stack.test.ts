@@ -81,7 +81,7 @@ describe('the stack', { timeout: 40_000 }, () => {
     const func = await installFakeFunc();
     cleanups.push(() => func.remove());
     const stack = await start({ useFunc: true, ports: { ...anyPorts, http: await freePort() }, environment: func.env });
-    expect(stack.lines).toContain('func: Azure Functions Core Tools, more or less');
+    await patiently(() => stack.lines).toContain('func: Azure Functions Core Tools, more or less');
 
     expect(await raiseAt(stack)).toEqual([202]);
     await patiently(() => lucsTasksOf(stack)).toBe(1);
