@@ -184,6 +184,8 @@ type RelaySettings = {
   ENREACH_DISCOVERY_URL: string?
   ENREACH_USERNAME: string?
   RTE_SUBSCRIPTIONS: string?
+  RELAY_BUFFER_BYTES: string?
+  RELAY_SPOOL_MAX_BYTES: string?
 }
 
 @description('Secrets that the relay may need; one of them is enough.')

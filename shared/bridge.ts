@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Bus } from './bus/bus.ts';
+import { connectBus, EVENTS_TOPIC } from './bus/connect-bus.ts';
 import { toEventMessage } from './bus/event-message.ts';
 import { laneOf } from './bus/lane.ts';
-import { createServiceBus } from './bus/service-bus.ts';
 import type { Config } from './config.ts';
 import { createTableCreations } from './delivery/creations.ts';
 import { type DeliverOptions, deliver, type RetryPolicy } from './delivery/deliver.ts';
@@ -45,8 +44,6 @@ export interface Bridge {
   health(): Promise<HealthReport>;
   close(): Promise<void>;
 }
-
-const EVENTS_TOPIC = 'events';
 
 /** @throws ConfigurationError when the routes file is missing or wrong. */
 export function createBridge(config: Config, appFolder: string): Bridge {
@@ -146,17 +143,6 @@ function readRoutes(config: Config, appFolder: string): Routes {
 
 function configuredName([name, settings]: [string, unknown]): string[] {
   return settings === undefined ? [] : [name];
-}
-
-/** Its library is loaded with the first use. */
-function connectBus({ serviceBus }: Config): Bus {
-  return createServiceBus({
-    checkEntity: EVENTS_TOPIC,
-    connect: async (retryOptions) => {
-      const { openServiceBus } = await import('./bus/open-service-bus.ts');
-      return openServiceBus(serviceBus, retryOptions);
-    },
-  });
 }
 
 /** Three tries at once, then copies from `BRIDGE_RETRY_BASE_MS` up to a quarter of an hour apart. */

@@ -125,6 +125,16 @@ const settingsSchema = z.object({
   CRM_CLIENT_ID: z.optional(text),
   CRM_CLIENT_SECRET: z.optional(text),
   CRM_TOKEN: z.optional(text),
+  ENREACH_DISCOVERY_URL: z.optional(url),
+  ENREACH_USERNAME: z.optional(text),
+  ENREACH_SECRET_KEY: z.optional(text),
+  ENREACH_PASSWORD: z.optional(text),
+  RTE_SUBSCRIPTIONS: z.optional(text),
+  RELAY_MODE: z._default(z.enum(['single', 'standby', 'pair']), 'single'),
+  RELAY_STATUS_PORT: whole(8_080, 0, 65_535),
+  RELAY_BUFFER_BYTES: whole(33_554_432, 1_048_576, 1_073_741_824),
+  RELAY_SPOOL_FOLDER: z._default(text, '.local/relay'),
+  RELAY_SPOOL_MAX_BYTES: whole(1_073_741_824, 1_048_576, 1_099_511_627_776),
 });
 
 /** An empty setting counts as absent, because templates write empty ones; just this one says something by it. */
@@ -159,6 +169,9 @@ export interface Config {
   readonly lucs: LucsConfig | undefined;
   readonly acd: AcdConfig | undefined;
   readonly crm: CrmConfig | undefined;
+  /** Undefined where the relay has nothing to connect to. */
+  readonly enreach: EnreachConfig | undefined;
+  readonly relay: RelayConfig;
 }
 
 export interface NimbusConfig {
@@ -232,6 +245,27 @@ export interface CrmConfig {
     | { readonly kind: 'identity'; readonly clientId: string | undefined };
 }
 
+export interface EnreachConfig {
+  readonly discoveryUrl: string;
+  readonly username: string;
+  /** A secret key that was issued beforehand, or the password that gets one. */
+  readonly secret:
+    | { readonly kind: 'secretKey'; readonly secretKey: string }
+    | { readonly kind: 'password'; readonly password: string };
+  /** The rules themselves as JSON, beginning with `[`, or the path of a file with them. */
+  readonly subscriptions: string;
+}
+
+export interface RelayConfig {
+  readonly mode: 'single' | 'standby' | 'pair';
+  /** 0: any. */
+  readonly statusPort: number;
+  readonly bufferMaxBytes: number;
+  /** Path, relative to the folder that the relay is started in. */
+  readonly spoolFolder: string;
+  readonly spoolMaxBytes: number;
+}
+
 /** Reads every setting. @throws ConfigurationError that lists all problems; values never appear in it. */
 export function loadConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
   const filled = Object.fromEntries(
@@ -264,6 +298,14 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     lucs: lucsConfig(settings),
     acd: acdConfig(settings, need),
     crm: crmConfig(settings, need),
+    enreach: enreachConfig(settings, need),
+    relay: {
+      mode: settings.RELAY_MODE,
+      statusPort: settings.RELAY_STATUS_PORT,
+      bufferMaxBytes: settings.RELAY_BUFFER_BYTES,
+      spoolFolder: settings.RELAY_SPOOL_FOLDER,
+      spoolMaxBytes: settings.RELAY_SPOOL_MAX_BYTES,
+    },
   };
   if (problems.length > 0) throw new ConfigurationError('Settings are wrong or missing', problems);
   return config;
@@ -377,6 +419,20 @@ function crmConfig(settings: Settings, need: Need): CrmConfig | undefined {
       clientId: clientId ?? need('CRM_CLIENT_ID', 'it goes with CRM_CLIENT_SECRET'),
       clientSecret,
     },
+  };
+}
+
+function enreachConfig(settings: Settings, need: Need): EnreachConfig | undefined {
+  const { ENREACH_DISCOVERY_URL: discoveryUrl, ENREACH_USERNAME: username, ENREACH_SECRET_KEY: secretKey } = settings;
+  if (discoveryUrl === undefined && username === undefined) return undefined;
+  const password = () =>
+    settings.ENREACH_PASSWORD ?? need('ENREACH_SECRET_KEY', 'set it, or ENREACH_PASSWORD to sign in with');
+  return {
+    discoveryUrl: discoveryUrl ?? 'https://discover.enreachvoice.com/api/user',
+    username: username ?? need('ENREACH_USERNAME', 'it goes with ENREACH_DISCOVERY_URL'),
+    secret: secretKey === undefined ? { kind: 'password', password: password() } : { kind: 'secretKey', secretKey },
+    subscriptions:
+      settings.RTE_SUBSCRIPTIONS ?? need('RTE_SUBSCRIPTIONS', 'without it the relay would hear nothing of Enreach'),
   };
 }
 

@@ -8,6 +8,13 @@ export interface Log {
   error(message: string, fields?: LogFields): void;
 }
 
+/** For what belongs to no invocation: the Functions host takes a process's standard error into its own log. */
+export const processLog: Log = {
+  info: (message, fields) => console.info(formatLogLine(message, fields)),
+  warn: (message, fields) => console.warn(formatLogLine(message, fields)),
+  error: (message, fields) => console.error(formatLogLine(message, fields)),
+};
+
 /**
  * One line for a person and a query alike: `delivered route=missed-call ms=12`.
  * Values that would break the `key=value` form or the line are quoted as JSON.

@@ -21,7 +21,8 @@ export function describeStack(stack: Stack, startupMs: number): string {
       listeners[name],
       `http://127.0.0.1:${ports[name]}`,
     ]),
-    ...(['nimbus', 'lucs', 'acd', 'crm'] as const).map((name): [string, string] => [
+    [listeners.relay, `http://127.0.0.1:${ports.relay}/readyz`],
+    ...(['nimbus', 'lucs', 'acd', 'crm', 'enreach'] as const).map((name): [string, string] => [
       listeners[name],
       simulators[name] ?? 'not started: its real address is set',
     ]),

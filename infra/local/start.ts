@@ -2,7 +2,7 @@ import { constants, copyFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigurationError } from '../../shared/errors.ts';
-import { appFolder, buildApp } from '../tools/build.ts';
+import { appFolder, buildApp, buildRelay } from '../tools/build.ts';
 import { describeStack } from './describe-stack.ts';
 import { readLocalSettings } from './host/local-settings.ts';
 import { defaultPorts, type Ports } from './stack/addresses.ts';
@@ -32,7 +32,7 @@ export async function start({ settingsFile, dataFolder, ports: usual, useFunc }:
   const taken = await portsInUse(ports);
   if (taken.length > 0) throw new ConfigurationError('Not everything can listen', taken);
 
-  await buildApp();
+  await Promise.all([buildApp(), buildRelay()]);
   let stack: Stack | undefined;
   let stopping = false;
   const stop = async (exitCode: number) => {
@@ -52,6 +52,7 @@ export async function start({ settingsFile, dataFolder, ports: usual, useFunc }:
     ports,
     environment: process.env,
     useFunc,
+    relays: 1,
     onLine: (part, line) => {
       if (!isChatter(line)) console.log(part === 'host' ? line : `[${part}] ${line}`);
     },

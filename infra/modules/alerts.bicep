@@ -214,7 +214,7 @@ var relayLogAlerts = empty(relayId) ? [] : [
     name: 'relay-gap'
     description: 'The relay lost its connection to Enreach, or events: there is a gap.'
     severity: 2
-    query: 'union isfuzzy=true (ContainerAppConsoleLogs | project TimeGenerated, Line = Log) | where Line has_any ("RTE hub disconnected", "com.enreach.rte.gap", "events are lost")'
+    query: 'union isfuzzy=true (ContainerAppConsoleLogs | project TimeGenerated, Line = Log) | where Line has_any ("RTE hub disconnected", "name=rte-gap", "events are lost")'
     measureColumn: null
     timeAggregation: 'Count'
     threshold: 0

@@ -62,7 +62,12 @@ var replicas = !hasImage ? 0 : (mode == 'single' ? 1 : 2)
 // The stand-in gets no secrets: Container Apps refuses one that is not in the vault yet.
 var secretsInForce = hasImage ? vaultUris : {}
 
-var allSettings = union(settings, {
+// A replica with a quarter of a core has 1 GiB of disk for everything.
+var spoolLimit = {
+  RELAY_SPOOL_MAX_BYTES: '805306368'
+}
+
+var allSettings = union(spoolLimit, settings, {
   RELAY_MODE: mode
   RELAY_STATUS_PORT: string(statusPort)
   RELAY_SPOOL_FOLDER: spoolFolder

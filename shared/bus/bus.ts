@@ -1,4 +1,4 @@
-/** A message to send. `body` is written as JSON. */
+/** A message to send. `body` is written as JSON; bytes are sent as they are. */
 export interface OutgoingMessage {
   readonly messageId: string;
   readonly sessionId?: string;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Service Bus accepts at most this many characters in a session id. */
 const MAX_SESSION_ID_LENGTH = 128;
@@ -8,7 +8,7 @@ const MAX_SESSION_ID_LENGTH = 128;
  * a function instance can hold all of them at once; with 0 each subject has a session of its own.
  */
 export function laneOf(subject: string, lanes: number): string {
-  const digest = createHash('sha256').update(subject).digest();
+  const digest = hash('sha256', subject, 'buffer');
   if (lanes > 0) return `lane-${digest.readUInt32BE(0) % lanes}`;
   return subject.length <= MAX_SESSION_ID_LENGTH ? subject : digest.toString('base64url');
 }

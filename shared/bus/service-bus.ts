@@ -58,13 +58,18 @@ export function createServiceBus({ connect, checkEntity }: ServiceBusOptions): B
   };
 }
 
-function toServiceBusMessage({ scheduledEnqueueTime, body, ...message }: OutgoingMessage): ServiceBusMessage {
-  return {
-    ...message,
-    body: Buffer.from(JSON.stringify(body)),
-    ...(message.applicationProperties && { applicationProperties: { ...message.applicationProperties } }),
-    ...(scheduledEnqueueTime && { scheduledEnqueueTimeUtc: scheduledEnqueueTime }),
+function toServiceBusMessage(message: OutgoingMessage): ServiceBusMessage {
+  const { messageId, sessionId, subject, contentType, body, applicationProperties, scheduledEnqueueTime } = message;
+  const outgoing: ServiceBusMessage = {
+    messageId,
+    contentType,
+    body: body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body)),
   };
+  if (sessionId !== undefined) outgoing.sessionId = sessionId;
+  if (subject !== undefined) outgoing.subject = subject;
+  if (applicationProperties !== undefined) outgoing.applicationProperties = applicationProperties;
+  if (scheduledEnqueueTime !== undefined) outgoing.scheduledEnqueueTimeUtc = scheduledEnqueueTime;
+  return outgoing;
 }
 
 async function orTransient<T>(

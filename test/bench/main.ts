@@ -1,6 +1,7 @@
 import { run as brokerLatency } from './broker-latency.ts';
 import { run as cold } from './cold.ts';
 import { run as cost } from './cost.ts';
+import { run as relay } from './relay.ts';
 import { run as webhookToVendor } from './webhook-to-vendor.ts';
 
 /** `npm run bench [-- name…]`: measures and prints; nothing passes or fails. */
@@ -9,6 +10,7 @@ const benchmarks: Readonly<Record<string, () => Promise<unknown>>> = {
   cold,
   cost,
   'webhook-to-vendor': webhookToVendor,
+  relay,
 };
 
 const names = process.argv.slice(2);

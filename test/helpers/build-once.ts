@@ -1,6 +1,6 @@
-import { buildApp } from '../../infra/tools/build.ts';
+import { buildApp, buildRelay } from '../../infra/tools/build.ts';
 
-/** The scenario tests serve the bundle that is deployed; it is built once for the whole run. */
+/** The scenario tests run the bundles that are deployed; they are built once for the whole run. */
 export default async function buildOnce(): Promise<void> {
-  await buildApp();
+  await Promise.all([buildApp(), buildRelay()]);
 }

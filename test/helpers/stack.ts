@@ -11,10 +11,12 @@ import {
   nimbusBearerToken,
 } from '../../infra/local/simulators/credentials.ts';
 import { startDataverseSimulator } from '../../infra/local/simulators/dataverse/simulator.ts';
+import { startEnreachSimulator } from '../../infra/local/simulators/enreach/simulator.ts';
 import { startLucsSimulator } from '../../infra/local/simulators/lucs/simulator.ts';
 import { startNimbusSimulator } from '../../infra/local/simulators/nimbus/simulator.ts';
 import { anyPorts } from '../../infra/local/stack/addresses.ts';
 import { type Stack, startStack } from '../../infra/local/stack/stack.ts';
+import { simulatorSettings } from '../../infra/local/stack/vendor-settings.ts';
 import { registerWebhooks, setAcdReceiver } from '../../infra/local/stack/webhooks.ts';
 import { appFolder } from '../../infra/tools/build.ts';
 import { splitDispositionsByOutcome } from '../../shared/bus/rhea-outcomes.ts';
@@ -28,23 +30,32 @@ export interface TestStackOptions {
   readonly routes?: string;
   /** False leaves it to the bridge (or to nobody) to register its webhooks with Nimbus, and the ACD posts nowhere. */
   readonly registers?: boolean;
+  /** How many relays hear the Enreach simulator; none unless told. */
+  readonly relays?: 0 | 1 | 2;
   /** Port of the bridge, for settings that name its address. */
   readonly port?: number;
 }
 
 /** The bridge as it is deployed, on free ports, with simulators that the test can ask and command. */
-export async function startTestStack({ settings = {}, routes, registers = true, port = 0 }: TestStackOptions = {}) {
+export async function startTestStack({
+  settings = {},
+  routes,
+  registers = true,
+  relays = 0,
+  port = 0,
+}: TestStackOptions = {}) {
   splitDispositionsByOutcome();
   const folder = await mkdtemp(join(tmpdir(), 'bridge-test-'));
   const routesFile = routes === undefined ? resolve(appFolder, 'routes.yaml') : join(folder, 'routes.yaml');
   if (routes !== undefined) await writeFile(routesFile, routes);
-  const [nimbus, lucs, acd, crm] = await Promise.all([
+  const [nimbus, lucs, acd, crm, enreach] = await Promise.all([
     startNimbusSimulator({ port: 0 }),
     startLucsSimulator({ port: 0 }),
     startAcdSimulator({ port: 0 }),
     startDataverseSimulator({ port: 0 }),
+    startEnreachSimulator({ port: 0 }),
   ]);
-  const simulators = { nimbus, lucs, acd, crm };
+  const simulators = { nimbus, lucs, acd, crm, enreach };
   const lines: string[] = [];
   const closeSimulators = () => Promise.all(Object.values(simulators).map((simulator) => simulator.close()));
 
@@ -65,11 +76,13 @@ export async function startTestStack({ settings = {}, routes, registers = true, 
         ACD_TOKEN: acdToken,
         CRM_BASE_URL: crm.baseUrl,
         CRM_TOKEN: dataverseBearerToken,
+        ...simulatorSettings({ enreach: enreach.baseUrl }),
         BRIDGE_ROUTES: routesFile,
         BRIDGE_RETRY_BASE_MS: '100',
         ...settings,
       },
       useFunc: false,
+      relays,
       onLine: (part, line) => lines.push(`${part}: ${line}`),
       onGivenUp: (error) => lines.push(`given up: ${String(error)}`),
     });

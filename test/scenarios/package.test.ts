@@ -40,6 +40,7 @@ beforeAll(async () => {
     ports: anyPorts,
     environment: { ...process.env, ...UNUSED, LUCS_BASE_URL: 'http://127.0.0.1:9', LUCS_API_KEY: lucsApiKey },
     useFunc: false,
+    relays: 0,
     onLine: () => undefined,
     onGivenUp: () => undefined,
   });

@@ -27,6 +27,12 @@ const webhooks = {
   NIMBUS_CALLBACK_KEY: 'hush',
   NIMBUS_SERVICES: 'helpdesk@contoso.example',
 };
+const enreach = {
+  ...minimal,
+  ENREACH_USERNAME: 'a.berg@corp.example',
+  ENREACH_SECRET_KEY: 'hush',
+  RTE_SUBSCRIPTIONS: 'subscriptions.yaml',
+};
 const acd = { ...minimal, ACD_BASE_URL: 'https://acd.example/rest/v1.0/7', ACD_TOKEN: 'hush' };
 
 function problemsOf(environment: Environment): readonly string[] {
@@ -51,11 +57,19 @@ describe('the settings that must be there', () => {
       callTimeoutMs: 10_000,
       retryBaseMs: 5_000,
       retryMaxAgeMs: 24 * 3_600_000,
+      relay: {
+        mode: 'single',
+        statusPort: 8_080,
+        bufferMaxBytes: 33_554_432,
+        spoolFolder: '.local/relay',
+        spoolMaxBytes: 1_073_741_824,
+      },
       acdTimeZone: 'Europe/Berlin',
       nimbus: undefined,
       lucs: undefined,
       acd: undefined,
       crm: undefined,
+      enreach: undefined,
     } satisfies Config);
   });
 
@@ -262,6 +276,49 @@ const effects: Record<string, [environment: Environment, shown: (config: Config)
     (config) => config.crm?.signIn,
     { kind: 'secret', tenantId: 'tenant', clientId: 'client', clientSecret: 'hush' },
   ],
+  RELAY_MODE: [{ ...minimal, RELAY_MODE: 'pair' }, (config) => config.relay.mode, 'pair'],
+  RELAY_STATUS_PORT: [{ ...minimal, RELAY_STATUS_PORT: '0' }, (config) => config.relay.statusPort, 0],
+  RELAY_BUFFER_BYTES: [
+    { ...minimal, RELAY_BUFFER_BYTES: '1048576' },
+    (config) => config.relay.bufferMaxBytes,
+    1_048_576,
+  ],
+  RELAY_SPOOL_FOLDER: [{ ...minimal, RELAY_SPOOL_FOLDER: '/spool' }, (config) => config.relay.spoolFolder, '/spool'],
+  RELAY_SPOOL_MAX_BYTES: [
+    { ...minimal, RELAY_SPOOL_MAX_BYTES: '2097152' },
+    (config) => config.relay.spoolMaxBytes,
+    2_097_152,
+  ],
+  ENREACH_DISCOVERY_URL: [
+    { ...enreach, ENREACH_DISCOVERY_URL: 'http://127.0.0.1:4010' },
+    (config) => config.enreach?.discoveryUrl,
+    'http://127.0.0.1:4010',
+  ],
+  ENREACH_USERNAME: [
+    enreach,
+    (config) => config.enreach,
+    {
+      discoveryUrl: 'https://discover.enreachvoice.com/api/user',
+      username: 'a.berg@corp.example',
+      secret: { kind: 'secretKey', secretKey: 'hush' },
+      subscriptions: 'subscriptions.yaml',
+    },
+  ],
+  ENREACH_SECRET_KEY: [
+    { ...enreach, ENREACH_PASSWORD: 'other' },
+    (config) => config.enreach?.secret,
+    { kind: 'secretKey', secretKey: 'hush' },
+  ],
+  ENREACH_PASSWORD: [
+    { ...enreach, ENREACH_SECRET_KEY: '', ENREACH_PASSWORD: 'hush' },
+    (config) => config.enreach?.secret,
+    { kind: 'password', password: 'hush' },
+  ],
+  RTE_SUBSCRIPTIONS: [
+    { ...enreach, RTE_SUBSCRIPTIONS: '[{"queuesOf":"me","events":"*"}]' },
+    (config) => config.enreach?.subscriptions,
+    '[{"queuesOf":"me","events":"*"}]',
+  ],
   CRM_TOKEN: [{ ...crmSecret, CRM_TOKEN: 'fixed' }, (config) => config.crm?.signIn, { kind: 'token', token: 'fixed' }],
 };
 
@@ -330,6 +387,19 @@ describe('a setting', () => {
       'ACD_PATHS.deleteContact: expected a path with {contactId}',
     ],
     [{ CRM_BASE_URL: 'crm' }, 'CRM_BASE_URL: Invalid URL'],
+    [{ ...enreach, ENREACH_DISCOVERY_URL: 'discover' }, 'ENREACH_DISCOVERY_URL: Invalid URL'],
+    [
+      { ...enreach, ENREACH_USERNAME: '', ENREACH_DISCOVERY_URL: 'https://discover.example' },
+      'ENREACH_USERNAME is missing: it goes with ENREACH_DISCOVERY_URL',
+    ],
+    [
+      { ...enreach, ENREACH_SECRET_KEY: '' },
+      'ENREACH_SECRET_KEY is missing: set it, or ENREACH_PASSWORD to sign in with',
+    ],
+    [
+      { ...enreach, RTE_SUBSCRIPTIONS: '' },
+      'RTE_SUBSCRIPTIONS is missing: without it the relay would hear nothing of Enreach',
+    ],
     [{ CRM_KIND: 'other' }, 'CRM_KIND: Invalid input: expected "dataverse"'],
     [{ BRIDGE_ROUTE_SETTINGS: '{"a":' }, 'BRIDGE_ROUTE_SETTINGS: expected a JSON object'],
     [{ BRIDGE_ROUTE_SETTINGS: '[1]' }, 'BRIDGE_ROUTE_SETTINGS: Invalid input: expected record, received array'],

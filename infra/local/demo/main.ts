@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { appFolder, buildApp } from '../../tools/build.ts';
 import { anyPorts, defaultPorts } from '../stack/addresses.ts';
-import type { SimulatorName, SimulatorUrls } from '../stack/parts.ts';
+import type { SimulatorUrls } from '../stack/parts.ts';
 import { startStack } from '../stack/stack.ts';
-import { playStory } from './play-story.ts';
+import { type DemoSimulators, playStory } from './play-story.ts';
 import { makeStories } from './stories.ts';
 
 /** `npm run demo`: plays every story against the running bridge, or one of its own when none runs. */
@@ -25,6 +25,7 @@ async function main(): Promise<void> {
     ports: anyPorts,
     environment: withoutVendors(process.env),
     useFunc: false,
+    relays: 0,
     onLine: () => undefined,
     onGivenUp: (error) => console.error(error),
   });
@@ -36,7 +37,7 @@ async function main(): Promise<void> {
   }
 }
 
-async function play(simulators: Record<SimulatorName, string>): Promise<void> {
+async function play(simulators: DemoSimulators): Promise<void> {
   let passed = 0;
   let failed = 0;
   for (const story of makeStories(new Date())) {
@@ -52,7 +53,7 @@ async function play(simulators: Record<SimulatorName, string>): Promise<void> {
 }
 
 /** The simulators on their usual ports, when all of them and the bridge answer. */
-async function findRunningSimulators(): Promise<Record<SimulatorName, string> | undefined> {
+async function findRunningSimulators(): Promise<DemoSimulators | undefined> {
   const { http, nimbus, lucs, acd, crm } = defaultPorts;
   const simulators = { nimbus: at(nimbus), lucs: at(lucs), acd: at(acd), crm: at(crm) };
   const probes = [`${at(http)}/api/health`, ...Object.values(simulators).map((url) => `${url}/_simulator/state`)];
@@ -78,7 +79,7 @@ function withoutVendors(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.endsWith('_BASE_URL')));
 }
 
-function allOf({ nimbus, lucs, acd, crm }: SimulatorUrls): Record<SimulatorName, string> {
+function allOf({ nimbus, lucs, acd, crm }: SimulatorUrls): DemoSimulators {
   if (nimbus === undefined || lucs === undefined || acd === undefined || crm === undefined) {
     throw new Error('the demo needs a simulator of every vendor');
   }

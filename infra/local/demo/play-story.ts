@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SimulatorName } from '../stack/parts.ts';
 import { type ArrivedRequest, arrivedAt, raise } from './simulator-client.ts';
 import type { ExpectedRequest, Story, StoryEvent } from './stories.ts';
 
+/** Base URLs of the simulators that stories are about. */
+export type DemoSimulators = Readonly<Record<'nimbus' | ExpectedRequest['vendor'], string>>;
+
 export interface PlayOptions {
-  readonly simulators: Record<SimulatorName, string>;
+  readonly simulators: DemoSimulators;
   readonly print: (line: string) => void;
   /** How long taking in an event, and then all deliveries, may take (default: a broker that was killed comes back). */
   readonly timeoutMs?: number;

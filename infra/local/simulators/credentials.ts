@@ -13,3 +13,10 @@ export const acdToken = 'local-acd-token';
 export const acdClientsId = 7;
 
 export const dataverseBearerToken = 'local-crm-token';
+
+/** The account of the Enreach tenant that the relay signs in with. */
+export const enreachUsername = 'relay@contoso.example';
+
+export const enreachSecretKey = 'local-enreach-secret';
+
+export const enreachPassword = 'local-enreach-password';

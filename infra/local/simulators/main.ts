@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { startAcdSimulator } from './acd/simulator.ts';
 import type { SimulatorOptions } from './common/simulator.ts';
 import { startDataverseSimulator } from './dataverse/simulator.ts';
+import { startEnreachSimulator } from './enreach/simulator.ts';
 import { startLucsSimulator } from './lucs/simulator.ts';
 import { startNimbusSimulator } from './nimbus/simulator.ts';
 
@@ -16,6 +17,7 @@ const starters: Readonly<Record<string, (options: SimulatorOptions) => Promise<S
   lucs: startLucsSimulator,
   acd: startAcdSimulator,
   crm: startDataverseSimulator,
+  enreach: startEnreachSimulator,
 };
 
 /** Starts each simulator whose port is given, and runs until it is told to stop or its parent is gone. */

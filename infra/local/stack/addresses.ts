@@ -9,6 +9,8 @@ export const defaultPorts = {
   lucs: 7102,
   acd: 7103,
   crm: 7104,
+  enreach: 7105,
+  relay: 7106,
 } as const;
 
 export type Ports = { readonly [name in keyof typeof defaultPorts]: number };
@@ -24,6 +26,8 @@ export const anyPorts: Ports = {
   lucs: 0,
   acd: 0,
   crm: 0,
+  enreach: 0,
+  relay: 0,
 };
 
 const ACCOUNT = 'devstoreaccount1';

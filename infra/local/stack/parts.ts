@@ -6,6 +6,7 @@ import type { ChildSpec } from './child.ts';
 import { FUNC_READY_TIMEOUT_MS } from './func.ts';
 
 const local = resolve(import.meta.dirname, '..');
+const relayBundle = resolve(import.meta.dirname, '../../../dist/relay.cjs');
 
 /** What each program of the stack is told, and how its report is read. */
 export interface Part<Report> {
@@ -50,7 +51,7 @@ export function azuritePart(ports: AzuritePorts, dataFolder: string, onLine: Chi
   };
 }
 
-export const simulatorNames = ['nimbus', 'lucs', 'acd', 'crm'] as const;
+export const simulatorNames = ['nimbus', 'lucs', 'acd', 'crm', 'enreach'] as const;
 export type SimulatorName = (typeof simulatorNames)[number];
 
 /** Base URLs of the simulators that were asked for. */
@@ -96,6 +97,24 @@ export function hostPart(
       onLine,
     },
     report: (ready) => z.parse(schema, ready),
+  };
+}
+
+/** The relay's bundle, with its status server on `port`. */
+export function relayPart(
+  { port, spoolFolder, env }: { port: number; spoolFolder: string; env: NodeJS.ProcessEnv },
+  onLine: ChildSpec['onLine'],
+): Part<number> {
+  const schema = z.object({ statusPort: z.int() });
+  return {
+    spec: {
+      name: 'RTE relay',
+      file: relayBundle,
+      args: [],
+      env: { RELAY_SPOOL_FOLDER: spoolFolder, ...env, RELAY_STATUS_PORT: String(port) },
+      onLine,
+    },
+    report: (ready) => z.parse(schema, ready).statusPort,
   };
 }
 

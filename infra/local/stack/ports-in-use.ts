@@ -12,6 +12,8 @@ export const listeners: Readonly<Record<keyof Ports, string>> = {
   lucs: 'LUCS simulator',
   acd: 'jtel ACD simulator',
   crm: 'CRM simulator',
+  enreach: 'Enreach simulator',
+  relay: 'RTE relay (status)',
 };
 
 /** One sentence for each port that something else listens on. */

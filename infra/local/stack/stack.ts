@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { readLocalSettings, withSettings } from '../host/local-settings.ts';
 import { azuriteConnectionString, type Ports, serviceBusConnectionString } from './addresses.ts';
 import {
@@ -7,6 +8,7 @@ import {
   type HostReport,
   hostPart,
   type Part,
+  relayPart,
   type SimulatorUrls,
   serviceBusPart,
   simulatorsPart,
@@ -27,6 +29,8 @@ export interface StackOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Runs Azure Functions Core Tools in place of the local host. */
   readonly useFunc: boolean;
+  /** How many relays hear the RTE hub: none, one, or two that share the work as RELAY_MODE says. */
+  readonly relays: 0 | 1 | 2;
   readonly onLine: (part: string, line: string) => void;
   /** A part ended and could not be started again. */
   readonly onGivenUp: (error: unknown) => void;
@@ -47,6 +51,7 @@ export interface Stack {
     readonly serviceBus: Supervised;
     readonly azurite: Supervised;
     readonly host: Supervised;
+    readonly relays: readonly Supervised[];
     /** Absent where every vendor's own address is set. */
     readonly simulators: Supervised | undefined;
   };
@@ -119,6 +124,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
     const bridgeUrl = `http://127.0.0.1:${host.report.port}`;
     const functionKey = settings.keys.default ?? '';
+    const relays = await allOrFirstError(
+      Array.from({ length: options.relays }, (_, index) =>
+        run<number>((given) =>
+          relayPart(
+            { port: given ?? (index === 0 ? ports.relay : 0), spoolFolder: join(dataFolder, 'relay'), env },
+            (line) => onLine('relay', line),
+          ),
+        ),
+      ),
+    );
     const { nimbus, acd } = simulatorUrls;
     register = async () => {
       if (nimbus !== undefined) await registerWebhooks(nimbus, bridgeUrl, functionKey);
@@ -129,7 +144,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       bridgeUrl,
       functionKey,
       masterKey: settings.keys.master ?? '',
-      ports: { ...ports, ...azurite.report, serviceBus: bus.report, http: host.report.port },
+      ports: {
+        ...ports,
+        ...azurite.report,
+        serviceBus: bus.report,
+        http: host.report.port,
+        relay: relays[0]?.report ?? 0,
+      },
       simulators: simulatorUrls,
       serviceBusConnectionString: serviceBus,
       storageConnectionString: storage,
@@ -137,6 +158,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         serviceBus: bus.supervised,
         azurite: azurite.supervised,
         host: host.supervised,
+        relays: relays.map(({ supervised }) => supervised),
         simulators: simulators?.supervised,
       },
       stop,

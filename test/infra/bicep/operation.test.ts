@@ -156,6 +156,12 @@ describe('alerts', () => {
     expect(source('shared/delivery/deliver.ts')).toMatch(
       /event: delivery\.event\.id,[\s\S]*log\.info\('delivery', about\(attempt\.how\)\)/,
     );
+    expect(query('-relay-gap')).toContain('("RTE hub disconnected", "name=rte-gap", "events are lost")');
+    expect(query('-relay-not-ready')).toContain('"RTE hub not connected"');
+    expect(source('shared/relay/hub-link.ts')).toContain("log.warn('RTE hub disconnected'");
+    expect(source('shared/relay/hub-link.ts')).toContain("'RTE hub not connected'");
+    expect(source('shared/relay/relay.ts')).toContain("log.warn('alarm', { name: 'rte-gap'");
+    expect(source('shared/relay/outbox/bus-outbox.ts')).toContain("log.error('events are lost");
   });
 });
 

@@ -42,25 +42,7 @@ const GIVEN = [
 /** Other ways to reach what is reached by identity here. */
 const NOT_IN_AZURE = ['AzureWebJobsStorage', 'AzureWebJobsStorage__accountName', 'ServiceBus'];
 
-/** Of the relay’s process and of vendors, read elsewhere than in this tree’s shared/config.ts. */
-const READ_ELSEWHERE = [
-  'ACD_PATHS',
-  'ACD_PHONE_FORMAT',
-  'ACD_TIME_ZONE',
-  'ENREACH_DISCOVERY_URL',
-  'ENREACH_PASSWORD',
-  'ENREACH_SECRET_KEY',
-  'ENREACH_USERNAME',
-  'LUCS_LONG_DESCRIPTION',
-  'LUCS_PATHS',
-  'LUCS_RONA_PARAMETER',
-  'RELAY_MODE',
-  'RELAY_SPOOL_FOLDER',
-  'RELAY_STATUS_PORT',
-  'RTE_SUBSCRIPTIONS',
-];
-
-const known = new Set([...settingNames, ...READ_ELSEWHERE]);
+const known = new Set(settingNames);
 
 it('can be given: every setting of the bridge, and no other', () => {
   const settable = ['BridgeSettings', 'SecretSetting', 'RelaySettings', 'RelaySecretSetting'].flatMap(namesOf);

@@ -68,10 +68,12 @@ describe('npm start', { timeout: 40_000 }, () => {
       'Azurite (blobs)',
       'Azurite (queues)',
       'Azurite (tables)',
+      'RTE relay (status)',
       'Nimbus simulator',
       'LUCS simulator',
       'jtel ACD simulator',
       'CRM simulator',
+      'Enreach simulator',
     ]);
 
     const [, line = ''] = /^ {2}(curl .*)$/m.exec(output()) ?? [];

@@ -38,6 +38,13 @@ describe('a send', () => {
     expect(client.sent).toEqual([{ ...message, body: Buffer.from('{"a":1}') }]);
   });
 
+  it('of bytes leaves them as they are', async () => {
+    const { client, bus } = busUnderTest();
+    const body = Buffer.from('{"a": 1}');
+    await bus.send('events', [{ ...message, body }]);
+    expect(client.sent).toEqual([{ ...message, body: Buffer.from('{"a": 1}') }]);
+  });
+
   it('of several messages is one batch, in order', async () => {
     const { client, bus } = busUnderTest();
     await bus.send('deliver-crm', [message, { ...message, messageId: 'm2' }]);

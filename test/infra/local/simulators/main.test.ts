@@ -28,7 +28,8 @@ async function ready(process: ChildProcess): Promise<Record<string, string>> {
 
 describe('the simulators’ process', () => {
   it('starts what has a port, says where, and ends when its parent lets go', async () => {
-    const process = start('--nimbus-port', '0', '--lucs-port', '0', '--acd-port', '0', '--crm-port', '0');
+    const names = ['nimbus', 'lucs', 'acd', 'crm', 'enreach'];
+    const process = start(...names.flatMap((name) => [`--${name}-port`, '0']));
     const simulators = await ready(process);
     const at = 'http://127\\.0\\.0\\.1:\\d+';
     expect(simulators).toEqual({
@@ -36,6 +37,7 @@ describe('the simulators’ process', () => {
       lucs: expect.stringMatching(new RegExp(`^${at}$`)),
       acd: expect.stringMatching(new RegExp(`^${at}/rest/v1\\.0/7$`)),
       crm: expect.stringMatching(new RegExp(`^${at}$`)),
+      enreach: expect.stringMatching(new RegExp(`^${at}$`)),
     });
     expect((await call('GET', `${simulators.nimbus}/v1/tasks/events`, { token: nimbusBearerToken })).status).toBe(200);
     process.disconnect();

@@ -27,6 +27,7 @@ async function start(changes: Partial<StackOptions> = {}): Promise<Stack & { lin
     ports: anyPorts,
     environment: { PATH: process.env.PATH },
     useFunc: false,
+    relays: 0,
     onLine: (part, line) => lines.push(`${part}: ${line}`),
     onGivenUp: (error) => lines.push(`given up: ${String(error)}`),
     ...changes,
@@ -80,7 +81,7 @@ describe('the stack', { timeout: 40_000 }, () => {
     const func = await installFakeFunc();
     cleanups.push(() => func.remove());
     const stack = await start({ useFunc: true, ports: { ...anyPorts, http: await freePort() }, environment: func.env });
-    expect(stack.lines).toContain('func: Azure Functions Core Tools, more or less');
+    await patiently(() => stack.lines).toContain('func: Azure Functions Core Tools, more or less');
 
     expect(await raiseAt(stack)).toEqual([202]);
     await patiently(() => lucsTasksOf(stack)).toBe(1);

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   acdToken,
   dataverseBearerToken,
+  enreachSecretKey,
+  enreachUsername,
   lucsApiKey,
   nimbusBearerToken,
 } from '../../../../infra/local/simulators/credentials.ts';
@@ -9,23 +11,31 @@ import { simulatorSettings, vendorsToSimulate } from '../../../../infra/local/st
 
 describe('the vendors that are simulated', () => {
   it('are all whose address is missing or empty', () => {
-    expect(vendorsToSimulate({})).toEqual(['nimbus', 'lucs', 'acd', 'crm']);
-    expect(vendorsToSimulate({ LUCS_BASE_URL: '', ACD_TOKEN: 'secret' })).toEqual(['nimbus', 'lucs', 'acd', 'crm']);
+    const all = ['nimbus', 'lucs', 'acd', 'crm', 'enreach'];
+    expect(vendorsToSimulate({})).toEqual(all);
+    expect(vendorsToSimulate({ LUCS_BASE_URL: '', ACD_TOKEN: 'secret' })).toEqual(all);
   });
 
   it.each([
-    ['NIMBUS_BASE_URL', ['lucs', 'acd', 'crm']],
-    ['LUCS_BASE_URL', ['nimbus', 'acd', 'crm']],
-    ['ACD_BASE_URL', ['nimbus', 'lucs', 'crm']],
-    ['CRM_BASE_URL', ['nimbus', 'lucs', 'acd']],
+    ['NIMBUS_BASE_URL', ['lucs', 'acd', 'crm', 'enreach']],
+    ['LUCS_BASE_URL', ['nimbus', 'acd', 'crm', 'enreach']],
+    ['ACD_BASE_URL', ['nimbus', 'lucs', 'crm', 'enreach']],
+    ['CRM_BASE_URL', ['nimbus', 'lucs', 'acd', 'enreach']],
+    ['ENREACH_USERNAME', ['nimbus', 'lucs', 'acd', 'crm']],
   ])('are not the one whose %s is set', (name, expected) => {
-    expect(vendorsToSimulate({ [name]: 'https://vendor.example' })).toEqual(expected);
+    expect(vendorsToSimulate({ [name]: 'vendor.example' })).toEqual(expected);
   });
 });
 
 describe('settings that lead to the simulators', () => {
   it('hold address and credential of each that runs', () => {
-    const urls = { nimbus: 'http://n', lucs: 'http://l', acd: 'http://a/rest/v1.0/7', crm: 'http://c' };
+    const urls = {
+      nimbus: 'http://n',
+      lucs: 'http://l',
+      acd: 'http://a/rest/v1.0/7',
+      crm: 'http://c',
+      enreach: 'http://e',
+    };
 
     expect(simulatorSettings(urls)).toEqual({
       NIMBUS_BASE_URL: 'http://n',
@@ -36,6 +46,10 @@ describe('settings that lead to the simulators', () => {
       ACD_TOKEN: acdToken,
       CRM_BASE_URL: 'http://c',
       CRM_TOKEN: dataverseBearerToken,
+      ENREACH_DISCOVERY_URL: 'http://e/api/user',
+      ENREACH_USERNAME: enreachUsername,
+      ENREACH_SECRET_KEY: enreachSecretKey,
+      RTE_SUBSCRIPTIONS: expect.stringContaining('queuesOf'),
     });
   });
 
