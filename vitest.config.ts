@@ -1,14 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
+const limits = { testTimeout: 15_000, hookTimeout: 30_000 };
+
+/** Whole folders of tests that leave nothing behind in their process. */
+const units = ['test/shared/**/*.test.ts', 'test/infra/tools/**/*.test.ts', 'test/infra/bicep/**/*.test.ts'];
+
+/** Tests that replace modules: they need a process in which nobody has loaded these. */
+const replacingModules = [
+  'test/shared/auth/azure-credential.test.ts',
+  'test/shared/destinations/connect.test.ts',
+  'test/shared/destinations/nimbus/connect.test.ts',
+];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/interop/**'],
     globalSetup: ['test/helpers/build-once.ts'],
     pool: 'forks',
     // More than the two cores that the limit of three minutes is for: many tests wait for processes and timers.
     maxWorkers: 3,
-    testTimeout: 15_000,
-    hookTimeout: 30_000,
+    projects: [
+      {
+        // Loading the sources anew for each of many small files would take longer than running them.
+        test: { name: 'units', include: units, exclude: replacingModules, isolate: false, ...limits },
+      },
+      { test: { name: 'replacing modules', include: replacingModules, ...limits } },
+      {
+        test: { name: 'processes', include: ['test/**/*.test.ts'], exclude: ['test/interop/**', ...units], ...limits },
+      },
+    ],
   },
 });
