@@ -19,6 +19,9 @@ export class UnreadableMessageError extends Error {
 const PREFIX = 'cloudEvents_';
 const OLD_PREFIX = 'cloudEvents:';
 
+/** Service Bus takes message ids of at most so many characters. */
+const MAX_MESSAGE_ID_LENGTH = 128;
+
 /**
  * An event as a bus message: structured mode, with the attributes repeated as properties for subscription filters.
  * The message id is made of `source` and `id`, which together name one occurrence.
@@ -27,13 +30,18 @@ const OLD_PREFIX = 'cloudEvents:';
  */
 export function toEventMessage(event: CloudEvent, lane: string, body: unknown = event): OutgoingMessage {
   return {
-    messageId: hash('sha256', `${event.source} ${event.id}`, 'base64url'),
+    messageId: messageIdOf(event),
     sessionId: lane,
     subject: event.type,
     contentType: CLOUD_EVENT_MEDIA_TYPE,
     body,
     applicationProperties: attributeProperties(event),
   };
+}
+
+function messageIdOf({ source, id }: CloudEvent): string {
+  const text = `${source} ${id}`;
+  return text.length <= MAX_MESSAGE_ID_LENGTH ? text : hash('sha256', text, 'base64url');
 }
 
 /** Attribute by attribute, because the relay does this thousands of times a second. */

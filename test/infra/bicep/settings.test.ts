@@ -6,6 +6,7 @@ import type { TypeExpression } from '../../../infra/tools/bicep/syntax-tree.ts';
 import { isList } from '../../../infra/tools/bicep/values.ts';
 import { appFolder } from '../../../infra/tools/build.ts';
 import { settingNames } from '../../../shared/config.ts';
+import * as z from '../../../shared/zod.ts';
 import { asRecord, at, cases, deployments, ofType, only } from './deployments.ts';
 
 const main = parseBicep(readFileSync(resolve(appFolder, 'infra/main.bicep'), 'utf8'), 'infra/main.bicep');
@@ -48,6 +49,26 @@ it('can be given: every setting of the bridge, and no other', () => {
   const settable = ['BridgeSettings', 'SecretSetting', 'RelaySettings', 'RelaySecretSetting'].flatMap(namesOf);
   const relayOwn = ['RELAY_MODE', 'RELAY_SPOOL_FOLDER', 'RELAY_STATUS_PORT'];
   expect([...settable, ...GIVEN, ...NOT_IN_AZURE, ...relayOwn].sort()).toEqual([...known].sort());
+});
+
+it('names the same settings as the README and the sample of local.settings.json', () => {
+  const readme = readFileSync(resolve(appFolder, 'README.md'), 'utf8');
+  const table = /^\| setting \| default \| meaning \|\n([\s\S]*?)\n\n/m.exec(readme)?.[1] ?? '';
+  const cells = table
+    .split('\n')
+    .slice(1)
+    .map((row) => row.split('|')[1] ?? '');
+  const inReadme = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  expect(inReadme.sort()).toEqual([...known].sort());
+
+  const sample = z.parse(
+    z.looseObject({ Values: z.record(z.string(), z.string()) }),
+    JSON.parse(readFileSync(resolve(appFolder, 'local.settings.sample.json'), 'utf8')),
+  );
+  // The worker's runtime is a setting of the host, which has it from the plan in Azure.
+  expect(Object.keys(sample.Values).filter((name) => name !== 'FUNCTIONS_WORKER_RUNTIME' && !known.has(name))).toEqual(
+    [],
+  );
 });
 
 it('has every secret among the secrets, and no secret among the rest', () => {

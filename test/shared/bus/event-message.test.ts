@@ -78,7 +78,7 @@ describe('an event on the bus', () => {
   it('has the media type of structured mode, a session, and its attributes for filters', () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     expect(toEventMessage({ ...event, traceparent }, 'lane-3')).toEqual({
-      messageId: expect.stringMatching(/^[\w-]{43}$/),
+      messageId: `${event.source} e-1`,
       sessionId: 'lane-3',
       subject: event.type,
       contentType: 'application/cloudevents+json',
@@ -101,6 +101,13 @@ describe('an event on the bus', () => {
     expect(idOf({ time: '2026-02-11T08:00:00.000Z', data: {} })).toBe(idOf({}));
     expect(idOf({ id: 'e-2' })).not.toBe(idOf({}));
     expect(idOf({ source: '/nimbus' })).not.toBe(idOf({}));
+  });
+
+  it('has no message id that is too long for Service Bus', () => {
+    const idOf = (id: string) => toEventMessage({ ...event, source: '/s', id }, 'lane-0').messageId;
+    expect(idOf('x'.repeat(125))).toHaveLength(128);
+    expect(idOf('x'.repeat(126))).toMatch(/^[\w-]{43}$/);
+    expect(idOf('x'.repeat(126))).not.toBe(idOf('y'.repeat(126)));
   });
 });
 
