@@ -82,7 +82,9 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     log,
     clock,
   });
+  let lastGap: RelayFigures['lastGap'];
   const tellGap = (gap: Gap) => {
+    lastGap = { fromMs: gap.fromMs, toMs: gap.toMs };
     log.warn('alarm', { name: 'rte-gap', ms: gap.toMs - gap.fromMs, subscriptions: gap.subscriptions.length });
     for (const event of gapEvents(gap)) emit(event, undefined);
   };
@@ -137,7 +139,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
 
   return {
     firstUp: link.firstUp,
-    figures: () => ({ ...link.status(), ...oddities, ...outbox.status(), identity: identifier.status() }),
+    figures: () => ({ ...link.status(), lastGap, ...oddities, ...outbox.status(), identity: identifier.status() }),
     reloadSubscriptions: async () => link.resubscribe(await loadRules()),
     close: () => {
       closing ??= close();

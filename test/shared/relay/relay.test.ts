@@ -105,8 +105,9 @@ describe('a relay', () => {
     await first.close();
     expect(sentEvents('gap')).toEqual([]);
 
-    await start();
+    const second = await start();
     const gap = await eventually(() => sentEvents('gap')[0], 'a gap');
+    expect(second.figures().lastGap?.fromMs).toBeLessThanOrEqual(heardMs);
     // What was on its way then counts as missed.
     expect(heardMs - Date.parse(String(gap.data.from))).toBeLessThan(2_000);
     expect(Date.parse(String(gap.data.from))).toBeLessThan(heardMs);
