@@ -5,8 +5,9 @@ const limits = { testTimeout: 15_000, hookTimeout: 30_000 };
 /** Whole folders of tests that leave nothing behind in their process. */
 const units = ['test/shared/**/*.test.ts', 'test/infra/tools/**/*.test.ts', 'test/infra/bicep/**/*.test.ts'];
 
-/** Tests that replace modules: they need a process in which nobody has loaded these. */
-const replacingModules = [
+/** Tests that replace modules or count timers: they need a process in which nobody did anything before. */
+const alone = [
+  'test/shared/relay/**/*.test.ts',
   'test/shared/auth/azure-credential.test.ts',
   'test/shared/destinations/connect.test.ts',
   'test/shared/destinations/nimbus/connect.test.ts',
@@ -21,9 +22,9 @@ export default defineConfig({
     projects: [
       {
         // Loading the sources anew for each of many small files would take longer than running them.
-        test: { name: 'units', include: units, exclude: replacingModules, isolate: false, ...limits },
+        test: { name: 'units', include: units, exclude: alone, isolate: false, ...limits },
       },
-      { test: { name: 'replacing modules', include: replacingModules, ...limits } },
+      { test: { name: 'alone', include: alone, ...limits } },
       {
         test: { name: 'processes', include: ['test/**/*.test.ts'], exclude: ['test/interop/**', ...units], ...limits },
       },
