@@ -1,3 +1,5 @@
+import { isTimeZone } from './zoned-time.ts';
+
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 /** When a contact centre is open, in its own time zone. */
@@ -24,14 +26,6 @@ export function parseBusinessHours(text: string): BusinessHours | undefined {
   if (!isValid || toMinute > 24 * 60 || !isTimeZone(timeZone)) return undefined;
   const days = new Set(Array.from({ length: ((to - from + 7) % 7) + 1 }, (_, offset) => (from + offset) % 7));
   return { days, fromMinute, toMinute, timeZone };
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }
 
 const MINUTE_MS = 60_000;

@@ -5,7 +5,7 @@ import { acdPathsSchema } from './destinations/acd/paths-setting.ts';
 import { defaultLucsPaths, type LucsPaths, lucsPathsSchema } from './destinations/lucs/paths.ts';
 import { ConfigurationError } from './errors.ts';
 import * as z from './zod.ts';
-import { toLocal } from './zoned-time.ts';
+import { isTimeZone } from './zoned-time.ts';
 
 const text = z.string().check(z.minLength(1));
 const url = z.url({ protocol: /^https?$/ });
@@ -64,15 +64,6 @@ const businessHours = z.pipe(
 
 /** An IANA name, such as `Europe/Berlin`. */
 const timeZone = text.check(z.refine(isTimeZone, 'expected a time zone, such as Europe/Berlin'));
-
-function isTimeZone(name: string): boolean {
-  try {
-    toLocal(0, name);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Every setting of the bridge, by its name in the environment. The README's table explains them. */
 const settingsSchema = z.object({

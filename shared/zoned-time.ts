@@ -8,6 +8,15 @@ export interface LocalTime {
 
 const DAY_MS = 24 * 60 * 60_000;
 
+/** Whether this is the name of a time zone, such as `Europe/Berlin`. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 /**
  * What calendar and clock show at a moment.
  *

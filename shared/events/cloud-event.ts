@@ -21,6 +21,9 @@ export const cloudEventSchema = z.object({
 
 export type CloudEvent = z.infer<typeof cloudEventSchema>;
 
+/** What an event may take as JSON: leaves room for a delivery around it, and for a failure around that, in a message of 256 KiB. */
+export const MAX_EVENT_BYTES = 240_000;
+
 /** Media type of an event in structured mode. */
 export const CLOUD_EVENT_MEDIA_TYPE = 'application/cloudevents+json';
 

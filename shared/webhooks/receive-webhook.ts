@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicaliseKeys, countUnknownKeys, keyTreeOf, pointerInOriginal } from '../events/canonical-keys.ts';
-import type { CloudEvent } from '../events/cloud-event.ts';
+import { type CloudEvent, MAX_EVENT_BYTES } from '../events/cloud-event.ts';
 import { contentHash } from '../events/content-hash.ts';
 import type { WebhookKind } from '../events/webhook-kind.ts';
 import type { Log } from '../log.ts';
@@ -8,9 +8,6 @@ import { jsonAnswer, problemAnswer, type WebhookAnswer } from './problem.ts';
 import { readBody, type WebhookRequest } from './read-body.ts';
 import { senderEventId } from './sender-event-id.ts';
 import { approximateOccurrence, occurrenceOf, type Sightings } from './sightings.ts';
-
-/** Leaves room for a delivery around the event, and for a failure around that, in a message of 256 KiB. */
-const MAX_EVENT_BYTES = 240_000;
 
 /** How long a sender is asked to wait when the bus does not take its event. */
 const BUS_RETRY_AFTER_SECONDS = 5;

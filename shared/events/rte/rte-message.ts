@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { pointerInOriginal } from '../canonical-keys.ts';
-import { type CloudEvent, eventTypeSuffix } from '../cloud-event.ts';
+import { type CloudEvent, eventTypeSuffix, MAX_EVENT_BYTES } from '../cloud-event.ts';
 import { toUtcTimestamp } from '../timestamp.ts';
 import { canonicalData, type FieldTable, fieldTableOf, mergedTable } from './canonical-data.ts';
 import { type Envelope, entityIdIn, idOf, readEnvelope } from './envelope.ts';
@@ -31,9 +31,6 @@ export interface RteMessage {
 }
 
 const TYPE_PREFIX = 'com.enreach.rte.';
-
-/** Leaves room for a delivery around the event, and for a failure around that, in a message of 256 KiB. */
-const MAX_EVENT_BYTES = 240_000;
 
 /** More than the other attributes take: names and ids are bounded, and so are they with every character escaped. */
 const MAX_ATTRIBUTE_BYTES = 8_000;
