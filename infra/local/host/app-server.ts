@@ -120,7 +120,10 @@ export class AppServer {
     const text = connectionString(trigger.connection, env, report);
     if (text === undefined) return undefined;
     try {
-      return { client: this.#connections.client(text), acceptor: this.#connections.acceptor(text) };
+      return {
+        client: this.#connections.client(text),
+        acceptor: this.#connections.acceptor(text, trigger.entity),
+      };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       report(`the setting behind connection '${trigger.connection}' is no connection string: ${reason}`);

@@ -1,16 +1,24 @@
 import { RetryMode, ServiceBusClient } from '@azure/service-bus';
 import { isAboutOneEntity, isTimeout } from './bus-errors.ts';
+import { createReceiver } from './create-receiver.ts';
 import type { ServiceBusOptions } from './host-json.ts';
 import { SessionAcceptor } from './session-acceptor.ts';
+import { sleep } from './sleep.ts';
+import type { ServiceBusTrigger } from './triggers.ts';
+
+/** How often a connection is checked, and how long it may take to answer. */
+const watch = { checkIntervalMs: 2_000, checkLimitMs: 5_000 };
 
 /** The clients of the host: one per connection string, shared by all functions that name it. */
 export class BusConnections {
   readonly #retry: ServiceBusOptions['retry'];
+  readonly #watch: typeof watch;
   readonly #clients = new Map<string, ServiceBusClient>();
   readonly #acceptors = new Map<string, SessionAcceptor<ServiceBusClient>>();
 
-  constructor(options: Pick<ServiceBusOptions, 'retry'>) {
+  constructor(options: Pick<ServiceBusOptions, 'retry'>, watching = watch) {
     this.#retry = options.retry;
+    this.#watch = watching;
   }
 
   /** @throws {Error} when the text is no connection string. */
@@ -22,8 +30,8 @@ export class BusConnections {
     return client;
   }
 
-  /** What accepts sessions for every function of a connection. */
-  acceptor(connectionString: string): SessionAcceptor<ServiceBusClient> {
+  /** What accepts sessions for every function of a connection; the first one's entity tells whether the bus answers. */
+  acceptor(connectionString: string, entity: ServiceBusTrigger['entity']): SessionAcceptor<ServiceBusClient> {
     const known = this.#acceptors.get(connectionString);
     if (known !== undefined) return known;
     const acceptor = new SessionAcceptor({
@@ -31,7 +39,10 @@ export class BusConnections {
       discard: (client: ServiceBusClient) => {
         client.close().catch(() => undefined);
       },
+      check: (client) => createReceiver(client, entity).peekMessages(1),
+      ...this.#watch,
       isConnectionLost: (error) => !isTimeout(error) && !isAboutOneEntity(error),
+      sleep,
     });
     this.#acceptors.set(connectionString, acceptor);
     return acceptor;

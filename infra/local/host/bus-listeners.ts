@@ -2,6 +2,7 @@ import type { ServiceBusClient } from '@azure/service-bus';
 import { BatchListener } from './batch-listener.ts';
 import { type BusHandler, busHandler } from './bus-handler.ts';
 import type { BusOutages } from './bus-outages.ts';
+import { createReceiver } from './create-receiver.ts';
 import type { FunctionRunner } from './function-runner.ts';
 import type { ServiceBusOptions } from './host-json.ts';
 import type { LoadedFunction } from './load-app.ts';
@@ -66,7 +67,7 @@ export function busListener(options: BusListenerOptions): Listener {
       sleep,
     });
   }
-  const receiver = createReceiver(options, receiverOptions);
+  const receiver = createReceiver(options.client, trigger.entity, receiverOptions);
   if (one) return new MessageListener({ ...health, receiver, handle, maxConcurrentCalls: config.maxConcurrentCalls });
   const { maxMessageBatchSize: maxBatchSize } = config;
   return new BatchListener({ ...health, receiver, handle, maxBatchSize, waitMs: config.retry.tryTimeoutMs, sleep });
@@ -81,10 +82,4 @@ function acceptNextSession({ acceptor, trigger: { entity } }: BusListenerOptions
       ? client.acceptNextSession(entity.queue, { ...options })
       : client.acceptNextSession(entity.topic, entity.subscription, { ...options }),
   );
-}
-
-function createReceiver({ client, trigger: { entity } }: BusListenerOptions, options: ReceiverOptions) {
-  return 'queue' in entity
-    ? client.createReceiver(entity.queue, { ...options })
-    : client.createReceiver(entity.topic, entity.subscription, { ...options });
 }

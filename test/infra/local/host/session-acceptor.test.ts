@@ -20,18 +20,38 @@ function pending() {
   return { open: () => answer, grant, refuse };
 }
 
-function acceptorUnderTest() {
+/** Pauses that end when the test says so, or when the client is lost. */
+function handSleep() {
+  const wakers: (() => void)[] = [];
+  const sleep = (_ms: number, signal: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      wakers.push(resolve);
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  return { sleep, wake: () => wakers.shift()?.() };
+}
+
+function acceptorUnderTest({ check = async () => {} }: { check?: (client: string) => Promise<unknown> } = {}) {
   const connected: string[] = [];
   const discarded: string[] = [];
+  const checked: string[] = [];
+  const { sleep, wake } = handSleep();
   const acceptor = new SessionAcceptor<string>({
     connect: () => {
       connected.push(`client ${connected.length + 1}`);
       return connected.at(-1) ?? '';
     },
     discard: (client) => discarded.push(client),
+    check: (client) => {
+      checked.push(client);
+      return check(client);
+    },
+    checkLimitMs: 20,
+    checkIntervalMs: 1,
     isConnectionLost: (error) => error instanceof Error && error.message.startsWith('connection'),
+    sleep,
   });
-  return { acceptor, connected, discarded };
+  return { acceptor, connected, discarded, checked, wake };
 }
 
 const lost = new Error('connection lost');
@@ -160,5 +180,47 @@ describe('SessionAcceptor', () => {
     acceptor.close();
 
     expect([connected, discarded]).toEqual([[], []]);
+  });
+
+  it('loses a client whose check is never answered, with all who wait on it', async () => {
+    const { acceptor, connected, discarded } = acceptorUnderTest({
+      check: (client) => (client === 'client 1' ? new Promise(() => undefined) : Promise.resolve()),
+    });
+
+    await expect(acceptor.accept(pending().open)).rejects.toThrow('does not answer');
+    const session = new Session();
+
+    expect(await acceptor.accept(async () => session)).toBe(session);
+    expect([connected, discarded]).toEqual([['client 1', 'client 2'], ['client 1']]);
+  });
+
+  it('checks a client again and again, until a check says that the connection is lost', async () => {
+    const answers = [Promise.resolve(), Promise.reject(noSession), Promise.reject(lost)];
+    for (const answer of answers) answer.catch(() => undefined);
+    const { acceptor, discarded, checked, wake } = acceptorUnderTest({
+      check: () => answers.shift() ?? Promise.resolve(),
+    });
+    const waiting = acceptor.accept(pending().open).catch((error: unknown) => error);
+
+    await expect
+      .poll(() => {
+        wake();
+        return discarded;
+      })
+      .toEqual(['client 1']);
+
+    expect(await waiting).toBe(lost);
+    expect(checked).toEqual(['client 1', 'client 1', 'client 1']);
+  });
+
+  it('ends its checks when it is closed', async () => {
+    const { acceptor, checked, wake } = acceptorUnderTest();
+    await acceptor.accept(async () => new Session());
+    acceptor.close();
+    await new Promise(setImmediate);
+    wake();
+    await new Promise(setImmediate);
+
+    expect(checked).toEqual(['client 1']);
   });
 });
