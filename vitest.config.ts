@@ -3,7 +3,14 @@ import { defineConfig } from 'vitest/config';
 const limits = { testTimeout: 15_000, hookTimeout: 30_000 };
 
 /** Whole folders of tests that leave nothing behind in their process. */
-const units = ['test/shared/**/*.test.ts', 'test/infra/tools/**/*.test.ts', 'test/infra/bicep/**/*.test.ts'];
+const units = [
+  'test/shared/**/*.test.ts',
+  'test/infra/tools/**/*.test.ts',
+  'test/infra/bicep/**/*.test.ts',
+  'test/infra/local/broker/{codec,engine,store}/*.test.ts',
+  'test/infra/local/host/!(host-*|main|function-runner).test.ts',
+  'test/infra/local/simulators/*/*.test.ts',
+];
 
 /** Tests that replace modules or count timers: they need a process in which nobody did anything before. */
 const alone = [

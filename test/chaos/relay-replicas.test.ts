@@ -35,7 +35,7 @@ describe.concurrent('two relays', () => {
   it('that both send pass everything on once while one of them is killed again and again', async (context) => {
     const { test, relays } = await startTwo('pair', context);
     const kills = fc.record({ victim: fc.nat(1), afterMs: fc.integer({ min: 0, max: isFull ? 3_000 : 300 }) });
-    const load = loadHub(test.hub, 200);
+    const load = loadHub(test.hub, 100);
 
     for (const { victim, afterMs } of fc.sample(kills, { seed, numRuns: isFull ? 20 : 2 })) {
       await untilInStep(relays);
@@ -58,7 +58,7 @@ describe.concurrent('two relays', () => {
     };
     const [sender, ...others] = await sending();
     expect(others).toEqual([]);
-    const load = loadHub(test.hub, 200);
+    const load = loadHub(test.hub, 100);
 
     await delay(fc.sample(fc.integer({ min: 0, max: 1_000 }), { seed, numRuns: 1 })[0] ?? 0);
     await killed(sender);

@@ -14,7 +14,10 @@ export interface BusCounts {
   sessionAccepts: number;
   /** Requests for a message that ended without one. */
   emptyReceives: number;
-  /** Requests beside messages, such as the renewal of a lock; signing in is not among them. */
+  /**
+   * Requests beside messages, such as the renewal of a lock. Signing in is not among them, nor are peeks: only the local
+   * host asks in that way whether the bus is there.
+   */
   managementRequests: number;
 }
 
@@ -32,6 +35,7 @@ export interface CountingBus {
 
 const PERFORMATIVE = { attach: 0x12, flow: 0x13, transfer: 0x14, disposition: 0x15, detach: 0x16 } as const;
 const SESSION_FILTER = 'com.microsoft:session-filter';
+const PEEK = 'com.microsoft:peek-message';
 const HEADER_BYTES = 8;
 
 interface Link {
@@ -112,7 +116,7 @@ function watchConnection(counts: BusCounts, waitMs: Set<number>, links: Set<Link
     links.delete(link);
   };
 
-  function clientFrame({ code, fields, channel }: Frame): void {
+  function clientFrame({ code, fields, channel, bytes }: Frame): void {
     const link = clientHandles.get(`${channel} ${fields[code === PERFORMATIVE.flow ? 4 : 0]}`);
     if (code === PERFORMATIVE.attach) {
       const opened = openedLink(fields, channel);
@@ -122,8 +126,9 @@ function watchConnection(counts: BusCounts, waitMs: Set<number>, links: Set<Link
       const timeoutMs = mapOf(fields[13]).get('com.microsoft:timeout');
       if (opened.kind === 'session' && typeof timeoutMs === 'number') waitMs.add(timeoutMs);
     } else if (code === PERFORMATIVE.transfer && fields[5] !== true) {
+      const isPeek = bytes.includes(PEEK);
       if (link?.kind === 'send') counts.sends += 1;
-      else if (link?.address.endsWith('/$management')) counts.managementRequests += 1;
+      else if (link?.address.endsWith('/$management') && !isPeek) counts.managementRequests += 1;
     } else if (code === PERFORMATIVE.flow) {
       const isReceiver = link?.kind === 'session' || link?.kind === 'receive';
       if (isReceiver && fields[8] === true && fields[6] !== 0) counts.emptyReceives += 1;
@@ -182,6 +187,7 @@ interface Frame {
   readonly code: number;
   readonly fields: readonly AmqpValue[];
   readonly channel: number;
+  readonly bytes: Buffer;
 }
 
 /** Takes the bytes of one direction as they come, and gives the AMQP frames among them. */
@@ -201,7 +207,7 @@ function frameReader(take: (frame: Frame) => void): (bytes: Buffer) => void {
       const { value } = readValue(frame, bodyStart);
       const code = isDescribed(value) ? Number(value.descriptor) : 0;
       const channel = frame.readUInt16BE(6);
-      take({ code, fields: listOf(value), channel });
+      take({ code, fields: listOf(value), channel, bytes: frame });
     }
   };
 }

@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** How to start a program, and how it says that it is ready. */
@@ -36,12 +35,12 @@ export class ChildError extends Error {
 
 const READY_TIMEOUT_MS = 20_000;
 
-const exitWithParent = resolve(import.meta.dirname, 'exit-with-parent.ts');
+const exitWithParent = new URL('exit-with-parent.mjs', import.meta.url).href;
 
 /** Starts a program that ends with this process, and resolves when it is ready. @throws ChildError */
 export async function startChild(spec: ChildSpec): Promise<Child> {
   const child = fork(spec.file, spec.args, {
-    execArgv: ['tsx', exitWithParent].flatMap((module) => ['--import', module]),
+    execArgv: [...(spec.file.endsWith('.ts') ? ['tsx'] : []), exitWithParent].flatMap((module) => ['--import', module]),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A terminal sends Ctrl+C to the whole group, and programs would end before those that still need them.
     // On Windows, a group of its own would be a window of its own.

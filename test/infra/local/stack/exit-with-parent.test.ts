@@ -13,7 +13,7 @@ it('ends a program whose parent went while the program was being loaded', async 
   const preload = [
     'tsx',
     resolve(import.meta.dirname, 'fixtures/loads-until-disconnect.mjs'),
-    resolve(import.meta.dirname, '../../../../infra/local/stack/exit-with-parent.ts'),
+    resolve(import.meta.dirname, '../../../../infra/local/stack/exit-with-parent.mjs'),
   ];
   child = fork(resolve(import.meta.dirname, 'fixtures/prints.ts'), [], {
     execArgv: preload.flatMap((module) => ['--import', module]),
