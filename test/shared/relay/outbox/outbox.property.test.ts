@@ -37,10 +37,13 @@ function failingBus(outcomes: readonly string[]) {
   const bus = new TopicBus();
   const left = [...outcomes];
   let current = 'taken';
+  let connection = 1;
   bus.before = async () => {
+    const own = connection;
     current = left.shift() ?? 'taken';
     if (current === 'refused') throw new TransientError('refused');
     if (current === 'slow') await new Promise((resolve) => setTimeout(resolve, 1_500));
+    if (own !== connection) throw new TransientError('the connection ended');
     if (current === 'hanging') {
       await new Promise((resolve) => setTimeout(resolve, 8_000));
       throw new TransientError('hung');
@@ -50,7 +53,11 @@ function failingBus(outcomes: readonly string[]) {
   bus.after = () => {
     if (current === 'unconfirmed') throw new TransientError('unconfirmed');
   };
-  return bus;
+  /** What is under way ends with the process that sent it: it can't overtake what the next process sends. */
+  const endConnection = () => {
+    connection += 1;
+  };
+  return { bus, endConnection };
 }
 
 it('loses nothing and keeps every lane in order, whatever the bus does', async () => {
@@ -62,7 +69,7 @@ it('loses nothing and keeps every lane in order, whatever the bus does', async (
       fc.constantFrom(2_000, 40_000, 10_000_000),
       async (actions, outcomes, bufferMaxBytes, spoolMaxBytes) => {
         const folder = await tempFolder();
-        const bus = failingBus(outcomes);
+        const { bus, endConnection } = failingBus(outcomes);
         const clock = { nowMs: Date.now() };
         const opening = () =>
           openOutbox({
@@ -96,6 +103,7 @@ it('loses nothing and keeps every lane in order, whatever the bus does', async (
           else if (what === 'wait') await pass(amount, clock);
           else {
             await close(clock.nowMs);
+            endConnection();
             outbox = await opening();
           }
         }
