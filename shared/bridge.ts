@@ -35,7 +35,8 @@ export interface Bridge {
   receiveNimbusSchedulerEntry(request: WebhookRequest, log: Log): Promise<WebhookAnswer>;
   /** `kind` is the query's, null without one. */
   receiveAcdCallback(request: WebhookRequest, kind: string | null, log: Log): Promise<WebhookAnswer>;
-  route(event: CloudEvent, log: Log): Promise<void>;
+  /** `acceptedAtMs`: when the bus took the event, in milliseconds since the epoch. */
+  route(event: CloudEvent, acceptedAtMs: number | undefined, log: Log): Promise<void>;
   deliver(delivery: Delivery, log: Log): Promise<void>;
   /** Does nothing where the settings name no callback. @throws TransientError when storage does not answer. */
   keepNimbusWebhooks(log: Log): Promise<void>;
@@ -85,7 +86,8 @@ export function createBridge(config: Config, appFolder: string): Bridge {
     receiveNimbusTask: createWebhookReceiver(nimbusTask, receiverOptions),
     receiveNimbusSchedulerEntry: createWebhookReceiver(nimbusSchedulerEntry, receiverOptions),
     receiveAcdCallback: createAcdCallbackReceiver({ ...receiverOptions, timeZone: config.acdTimeZone }),
-    route: (event, log) => routeEvent(event, { routes: routes.all, bus, lanes, clock }, log),
+    route: (event, acceptedAtMs, log) =>
+      routeEvent(event, acceptedAtMs, { routes: routes.all, bus, lanes, clock }, log),
     deliver: (delivery, log) => deliver(delivery, deliverOptions, log),
     keepNimbusWebhooks: async (log) => keepTriggers?.(log),
     watchNimbusSilence: async (log) => silenceWatch?.watch(log),

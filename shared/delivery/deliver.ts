@@ -54,6 +54,7 @@ export async function deliver(delivery: Delivery, options: DeliverOptions, log: 
     step: delivery.stepName,
     result,
     ms: clock() - startedMs,
+    eventAgeMs: delivery.acceptedAt === undefined ? undefined : clock() - Date.parse(delivery.acceptedAt),
   });
   let claimed: { version: string } | undefined;
 
@@ -163,8 +164,7 @@ async function sendNextStep(delivery: Delivery, result: unknown, options: Delive
   const next = route.steps[delivery.step + 1];
   if (next === undefined) return;
   const nextDelivery: Delivery = {
-    event: delivery.event,
-    route: delivery.route,
+    ...delivery,
     step: delivery.step + 1,
     stepName: next.name,
     results: routeStep.as === undefined ? delivery.results : { ...delivery.results, [routeStep.as]: result },

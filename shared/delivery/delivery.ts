@@ -6,6 +6,8 @@ import { type CloudEvent, cloudEventSchema } from '../events/cloud-event.ts';
 import * as z from '../zod.ts';
 import type { DeliveryKey } from './ledger.ts';
 
+const time = z.string().check(z.refine((value) => !Number.isNaN(Date.parse(value)), 'Invalid time'));
+
 const deliverySchema = z.object({
   event: cloudEventSchema,
   /** Id of the route. */
@@ -19,7 +21,9 @@ const deliverySchema = z.object({
   /** 1 for the first try; each copy scheduled for later has one more. */
   attempt: z.int().check(z.positive()),
   /** RFC 3339. */
-  firstAttemptAt: z.string().check(z.refine((value) => !Number.isNaN(Date.parse(value)), 'Invalid time')),
+  firstAttemptAt: time,
+  /** When the bus took the event, RFC 3339. */
+  acceptedAt: z.optional(time),
 });
 
 /** The message that carries one step of one route for one event to a destination's queue. */
@@ -32,9 +36,19 @@ export function readDelivery(body: Uint8Array): Delivery {
   return parsed.data;
 }
 
-/** The first delivery of a route for an event. */
-export function firstDelivery(event: CloudEvent, route: string, stepName: string, nowMs: number): Delivery {
-  return { event, route, step: 0, stepName, results: {}, attempt: 1, firstAttemptAt: new Date(nowMs).toISOString() };
+/** The first delivery of a route for an event. Times are in milliseconds since the epoch. */
+export function firstDelivery(
+  event: CloudEvent,
+  route: string,
+  stepName: string,
+  nowMs: number,
+  acceptedAtMs?: number,
+): Delivery {
+  return {
+    ...{ event, route, step: 0, stepName, results: {}, attempt: 1 },
+    firstAttemptAt: new Date(nowMs).toISOString(),
+    ...(acceptedAtMs !== undefined && { acceptedAt: new Date(acceptedAtMs).toISOString() }),
+  };
 }
 
 export function deliveryKey({ event, route, step }: Delivery): DeliveryKey {

@@ -16,9 +16,15 @@ export interface RouteEventOptions {
 /**
  * Sends the first delivery of every route that matches. A route that can't be matched is put on record in `failed` and
  * does not keep the others from running.
+ * @param acceptedAtMs when the bus took the event, in milliseconds since the epoch
  * @throws TransientError when the bus does not take a delivery; sending all of them again does no harm.
  */
-export async function routeEvent(event: CloudEvent, options: RouteEventOptions, log: Log): Promise<void> {
+export async function routeEvent(
+  event: CloudEvent,
+  acceptedAtMs: number | undefined,
+  options: RouteEventOptions,
+  log: Log,
+): Promise<void> {
   const { routes, bus, lanes, clock } = options;
   const byQueue = new Map<string, OutgoingMessage[]>();
   const add = (queue: string, message: OutgoingMessage) => {
@@ -37,7 +43,10 @@ export async function routeEvent(event: CloudEvent, options: RouteEventOptions, 
         continue;
       }
       matched.push(route.id);
-      add(queueOf(first.name), toDeliveryMessage(firstDelivery(event, route.id, first.name, clock()), lanes));
+      add(
+        queueOf(first.name),
+        toDeliveryMessage(firstDelivery(event, route.id, first.name, clock(), acceptedAtMs), lanes),
+      );
     } catch (error) {
       const name = error instanceof Error ? error.name : 'Error';
       const message = error instanceof PermanentError ? error.message : 'an unexpected fault in the bridge';

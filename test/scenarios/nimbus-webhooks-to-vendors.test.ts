@@ -169,7 +169,7 @@ describe('the log', () => {
     expect(routed).toContain('to=missed-call-crm-task,missed-call-acd-callback,missed-call-lucs-task');
     expect(routed).toMatch(/not=\S*handled-call-crm-activity/);
     for (const step of ['crm.findContact', 'crm.createActivity', 'acd.createEvent', 'lucs.createTask']) {
-      expect(lines.find((line) => line.includes(`step=${step}`))).toMatch(/result=done ms=\d+/);
+      expect(lines.find((line) => line.includes(`step=${step}`))).toMatch(/result=done ms=\d+ eventAgeMs=\d{1,5}$/);
     }
     const personal = ['Jo Park', '1632960155', 'helpdesk@contoso.example', 'local-lucs-key', 'local-function-key'];
     for (const secret of personal) expect(test.lines.filter((line) => line.includes(secret))).toEqual([]);

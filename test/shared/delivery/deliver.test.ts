@@ -51,6 +51,25 @@ describe('a delivery that succeeds', () => {
     expect(engine.log.text).toBe('info delivery event=event-1 route=route-1 step=demo.findable result=done ms=12');
   });
 
+  it('tells in each line how long ago the bus took the event, also in those of the next step', async () => {
+    const engine = engineUnderTest();
+    const acceptedAt = new Date(START_MS - 3_000).toISOString();
+    engine.destination.run = async () => {
+      engine.clock.nowMs += 12;
+    };
+    await engine.deliver(engine.delivery({}, { acceptedAt }));
+    engine.destination.run = async () => {
+      throw new TransientError('Demo answered 503 to "write"');
+    };
+    await engine.deliver(engine.delivery({ id: 'event-2' }, { acceptedAt, firstAttemptAt: acceptedAt }));
+
+    expect(engine.log.entries.map(({ fields }) => [fields?.result, fields?.eventAgeMs])).toEqual([
+      ['done', 3_012],
+      ['retry', engine.clock.nowMs - START_MS + 3_000],
+    ]);
+    expect(readDelivery(bodyOf(onlyMessage(engine, 'deliver-next'))).acceptedAt).toBe(acceptedAt);
+  });
+
   it('sends nothing after the last step', async () => {
     const engine = engineUnderTest({ routes: routesWith('demo.findable') });
     await engine.deliver(engine.delivery());

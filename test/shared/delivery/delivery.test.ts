@@ -34,6 +34,7 @@ const anyDelivery: fc.Arbitrary<Delivery> = fc.record({
   results: jsonObject,
   attempt: fc.integer({ min: 1, max: 1_000_000 }),
   firstAttemptAt: fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+  acceptedAt: fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
 });
 
 describe('a delivery', () => {
@@ -53,6 +54,7 @@ describe('a delivery', () => {
     ['half a step', JSON.stringify(aDelivery({ step: 0.5 }))],
     ['attempt 0', JSON.stringify(aDelivery({ attempt: 0 }))],
     ['a time that is none', JSON.stringify(aDelivery({ firstAttemptAt: 'yesterday' }))],
+    ['another time that is none', JSON.stringify(aDelivery({ acceptedAt: 'yesterday' }))],
   ])('is not read from %s', (_what, body) => {
     expect(() => readDelivery(new TextEncoder().encode(body))).toThrow(UnreadableMessageError);
   });

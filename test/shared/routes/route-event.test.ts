@@ -11,6 +11,7 @@ import { bodyOf, RecordingBus } from '../../helpers/recording-bus.ts';
 import { RecordingLog } from '../../helpers/recording-log.ts';
 
 const NOW = Date.parse('2025-03-05T14:07:01.000Z');
+const ACCEPTED_AT_MS = NOW - 1_500;
 const LANES = 8;
 
 const steps = new Map(['crm.note', 'lucs.note'].map((name) => [name, { args: z.looseObject({}) }]));
@@ -27,7 +28,8 @@ function routesOf(...parts: string[]): readonly Route[] {
 function setUp(routes: readonly Route[]) {
   const bus = new RecordingBus();
   const log = new RecordingLog();
-  const run = (event: CloudEvent) => routeEvent(event, { routes, bus, lanes: LANES, clock: () => NOW }, log);
+  const options = { routes, bus, lanes: LANES, clock: () => NOW };
+  const run = (event: CloudEvent) => routeEvent(event, ACCEPTED_AT_MS, options, log);
   return { bus, log, run };
 }
 
@@ -56,6 +58,7 @@ describe('routeEvent', () => {
       results: {},
       attempt: 1,
       firstAttemptAt: '2025-03-05T14:07:01.000Z',
+      acceptedAt: '2025-03-05T14:06:59.500Z',
     });
     expect(message).toMatchObject({ sessionId: laneOf('task-1', LANES), subject: 'crm.note' });
     expect(message.scheduledEnqueueTime).toBeUndefined();
