@@ -8,6 +8,7 @@ import { type Delivery, deliveryId, deliveryKey, queueOf, toDeliveryMessage } fr
 import { FAILED_QUEUE, type Failure, failedDeliveryMessage } from './failure.ts';
 import type { DeliveryKey, Ledger } from './ledger.ts';
 import { type Backoff, backoffMs } from './retry-timing.ts';
+import { warningsOf } from './warnings.ts';
 
 export interface DeliverOptions {
   readonly routes: Routes;
@@ -77,6 +78,7 @@ export async function deliver(delivery: Delivery, options: DeliverOptions, log: 
     const attempt = await attemptStep(delivery, claim.mayHaveRun, key, options);
     await ledger.complete(key, claim.version, attempt.result);
     claimed = undefined;
+    for (const reason of warningsOf(attempt.result)) log.warn('delivery', { ...about('warning'), reason });
     await sendNextStep(delivery, attempt.result, options);
     log.info('delivery', about(attempt.how));
   } catch (error) {

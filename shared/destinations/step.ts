@@ -33,7 +33,11 @@ export interface StepDefinition<Client, Args, Result> {
   readonly summary: string;
   /** What the route must give, after its expressions are evaluated. */
   readonly args: z.ZodMiniType<Args>;
-  /** @throws PermanentError | TransientError; their text reaches logs, so it holds no personal data. */
+  /**
+   * `warnings` of the result, a list of texts, are logged: so are the texts of errors, and neither holds personal data.
+   *
+   * @throws PermanentError | TransientError
+   */
   readonly run: (client: Client, args: Args, call: StepCall) => Promise<Result>;
   /** Whether carrying it out twice has no more effect than once: reads, and writes under an id of our own. */
   readonly repeatable: boolean;

@@ -2,11 +2,12 @@ import { PermanentError } from '../../errors.ts';
 import * as z from '../../zod.ts';
 
 /** Where a path template takes what a call is about. */
-type Placeholder = '{taskIdentifier}' | '{serviceId}';
+type Placeholder = '{taskIdentifier}' | '{serviceId}' | '{id}';
 
 /**
- * The paths that no published page shows: only the operations' names are known, the rest is assumed. An installation whose
- * LUCS has others sets them (`LUCS_PATHS`), each below `LUCS_BASE_URL`.
+ * The paths that no page of LUCS shows: of tasks and users only the operations' names are known, those of callbacks are
+ * on a page of Luware Stratus Agent. That LUCS has them is assumed. An installation whose LUCS has others sets them
+ * (`LUCS_PATHS`), each below `LUCS_BASE_URL`.
  */
 export const lucsPathsSchema = z.strictObject(
   {
@@ -15,6 +16,9 @@ export const lucsPathsSchema = z.strictObject(
     refreshTask: template('/v1.0/tasks/{taskIdentifier}/refresh', '{taskIdentifier}'),
     setTaskEstablished: template('/v1.0/tasks/{taskIdentifier}/setestablished', '{taskIdentifier}'),
     terminateTask: template('/v1.0/tasks/{taskIdentifier}/terminate', '{taskIdentifier}'),
+    createCallback: template('/v1.0/callbacks'),
+    getCallback: template('/v1.0/callbacks/{id}', '{id}'),
+    cancelCallback: template('/v1.0/callbacks/{id}/cancel', '{id}'),
     getServiceUsers: template('/v1.0/services/{serviceId}/users', '{serviceId}'),
   },
   {

@@ -70,6 +70,16 @@ describe('a delivery that succeeds', () => {
     expect(readDelivery(bodyOf(onlyMessage(engine, 'deliver-next'))).acceptedAt).toBe(acceptedAt);
   });
 
+  it('logs what the result warns of, beside the line that it was done', async () => {
+    const engine = engineUnderTest({ routes: routesWith('demo.findable') });
+    engine.destination.run = async () => ({ id: 'made', warnings: ['cut to 150 characters'] });
+    await engine.deliver(engine.delivery());
+    expect(engine.log.text.split('\n')).toEqual([
+      'warn delivery event=event-1 route=route-1 step=demo.findable result=warning ms=0 reason="cut to 150 characters"',
+      'info delivery event=event-1 route=route-1 step=demo.findable result=done ms=0',
+    ]);
+  });
+
   it('sends nothing after the last step', async () => {
     const engine = engineUnderTest({ routes: routesWith('demo.findable') });
     await engine.deliver(engine.delivery());

@@ -1,7 +1,7 @@
 import { PermanentError } from '../../../errors.ts';
 import * as z from '../../../zod.ts';
 import { bodyFor, type LucsConnection, refusalStatus } from '../connection.ts';
-import { pathPart } from '../paths.ts';
+import { filledPath, type LucsPaths } from '../paths.ts';
 import {
   type CreateCallbackBody,
   createCallbackBody,
@@ -31,35 +31,34 @@ export interface CallbackOperations {
   cancelCallback(callbackId: string): Promise<boolean>;
 }
 
-export function callbackOperations({ send, find, list }: LucsConnection): CallbackOperations {
-  const collection = '/v1.0/callbacks';
+export function callbackOperations({ send, find, list }: LucsConnection, paths: LucsPaths): CallbackOperations {
   return {
     async createCallback(callback) {
       const operation = 'create callback';
       const body = bodyFor(createCallbackBody, callback, operation);
-      const answer = await send({ method: 'POST', path: collection, body, operation });
+      const answer = await send({ method: 'POST', path: paths.createCallback, body, operation });
       const created = z.safeParse(lucsCallbackSchema, answer.body);
       if (!created.success) throw new PermanentError(`LUCS took "${operation}", but its answer is not a callback`);
       return created.data;
     },
     async getCallback(callbackId) {
-      const path = `${collection}/${pathPart(callbackId)}`;
+      const path = filledPath(paths.getCallback, callbackId);
       return find({ method: 'GET', path, operation: 'get callback' }, lucsCallbackSchema, 'a callback');
     },
     getCallbackByExternalTaskId: (externalTaskId) =>
       find(
-        { method: 'GET', path: collection, query: { externalTaskId }, operation: 'get callback by external id' },
+        { method: 'GET', path: '/v1.0/callbacks', query: { externalTaskId }, operation: 'get callback by external id' },
         lucsCallbackSchema,
         'a callback',
       ),
     async searchCallbacks(search) {
       const operation = 'search callbacks';
       const body = bodyFor(searchCallbacksBody, search, operation);
-      const request = { method: 'POST', path: `${collection}/search`, body, operation } as const;
+      const request = { method: 'POST', path: '/v1.0/callbacks/search', body, operation } as const;
       return list(request, lucsCallbackSchema, 'a list of callbacks');
     },
     async cancelCallback(callbackId) {
-      const path = `${collection}/${pathPart(callbackId)}/cancel`;
+      const path = filledPath(paths.cancelCallback, callbackId);
       try {
         await send({ method: 'POST', path, operation: 'cancel callback' });
         return true;

@@ -2,10 +2,17 @@ import * as z from '../../../zod.ts';
 import { defineStep } from '../../step.ts';
 import type { LucsClient } from '../client.ts';
 import { callTarget, externalTaskId, instant, line, sipAddress, webAddress } from '../common/argument-fields.ts';
+import { isTerminated } from '../common/state.ts';
 import { readLucsDate, writeLucsDate } from '../dates.ts';
 import { fitDescription } from './description.ts';
 import { callbackResult } from './result.ts';
-import { callbackPriority, type LucsCallback } from './schemas.ts';
+import { callbackPriority, type LucsCallback, MAX_DESCRIPTION_LENGTH } from './schemas.ts';
+
+/**
+ * How much earlier than a delivery's first attempt a callback of it may seem made: the clock of LUCS may be slow, and
+ * the age of a delivery does not grow while a call of it is repeated at once.
+ */
+const SEEMS_EARLIER_BY_MS = 15 * 60_000;
 
 const count = z.int32().check(z.nonnegative());
 
@@ -81,12 +88,14 @@ export const createCallback = defineStep({
     return createdResult(created, description.isCut);
   },
   /** By search: its list is empty when there is none, where "GET Callback" answers 500, as it may for a fault. */
-  async findExisting(client, args, { deliveryId }) {
+  async findExisting(client, args, { deliveryId, ageMs }) {
     const externalTaskId = args.externalTaskId ?? deliveryId;
     const callbacks = await client.searchCallbacks({ ExternalTaskId: externalTaskId });
+    const notBeforeMs = client.clock() - ageMs - SEEMS_EARLIER_BY_MS;
     const existing = callbacks.find(
       (callback) =>
-        callback.ExternalTaskId === externalTaskId && (args.externalTaskId === undefined || isSameCall(callback, args)),
+        callback.ExternalTaskId === externalTaskId &&
+        (args.externalTaskId === undefined || isSameCall(callback, args, notBeforeMs)),
     );
     return existing && createdResult(existing, fitDescription(args.description, client.longDescription).isCut);
   },
@@ -94,16 +103,25 @@ export const createCallback = defineStep({
 });
 
 function createdResult(callback: LucsCallback, descriptionCut: boolean) {
-  return { ...callbackResult(callback), ...(descriptionCut && { descriptionCut }) };
+  const warnings = [`description cut to ${MAX_DESCRIPTION_LENGTH} characters`];
+  return { ...callbackResult(callback), ...(descriptionCut && { descriptionCut, warnings }) };
 }
 
-/** A key that the route chose may stand on several callbacks; what a callback shows of itself tells them apart. */
-function isSameCall(callback: LucsCallback, args: CreateCallbackArguments): boolean {
+/**
+ * A key that the route chose may stand on several callbacks; what a callback shows of itself tells them apart. One that
+ * has ended, or was made before this delivery, is an earlier one. LUCS does not say when it was made, but takes that
+ * moment for the due date where none is given, as a published sample suggests.
+ */
+function isSameCall(callback: LucsCallback, args: CreateCallbackArguments, notBeforeMs: number): boolean {
   const target = callback.Target?.replaceAll(' ', '').toLowerCase();
   const asked = [args.target, args.alternativeTarget].map((address) => address?.toLowerCase());
-  const due = readLucsDate(callback.DueDate ?? '');
   return (
-    (target === undefined || asked.includes(target)) &&
-    (due === undefined || args.dueDate === undefined || due.slice(0, 19) === args.dueDate.slice(0, 19))
+    !isTerminated(callback) && (target === undefined || asked.includes(target)) && isDue(callback, args, notBeforeMs)
   );
+}
+
+function isDue(callback: LucsCallback, { dueDate }: CreateCallbackArguments, notBeforeMs: number): boolean {
+  const due = readLucsDate(callback.DueDate ?? '');
+  if (due === undefined) return true;
+  return dueDate === undefined ? Date.parse(due) >= notBeforeMs : due.slice(0, 19) === dueDate.slice(0, 19);
 }

@@ -8,9 +8,13 @@ export function isWaiting(thing: HasState | undefined): boolean {
   return ['inqueue', 'pending'].includes(stateOf(thing));
 }
 
-/** A task that an agent has taken, or that "setestablished" was said of. The literal is not documented, it is assumed. */
-export function isEstablished(thing: HasState | undefined): boolean {
-  return stateOf(thing) === 'established';
+/**
+ * A task that an agent has taken, or that "setestablished" was said of.
+ *
+ * @param literals what LUCS calls this state, which is not documented
+ */
+export function isEstablished(thing: HasState | undefined, literals: readonly string[]): boolean {
+  return literals.some((State) => stateOf({ State }) === stateOf(thing));
 }
 
 export function isTerminated(thing: HasState | undefined): boolean {

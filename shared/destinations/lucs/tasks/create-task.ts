@@ -2,7 +2,8 @@ import * as z from '../../../zod.ts';
 import { defineStep } from '../../step.ts';
 import type { LucsClient } from '../client.ts';
 import { externalTaskId, line, sipAddress } from '../common/argument-fields.ts';
-import { refusalStatus } from '../connection.ts';
+import { isUnclear, refusalStatus } from '../connection.ts';
+import type { LucsTask } from './schemas.ts';
 
 const modality = z._default(z.boolean(), false);
 
@@ -68,23 +69,33 @@ export const createTask = defineStep({
   },
   async findExisting(client, args, { deliveryId }) {
     const externalTaskId = args.externalTaskId ?? deliveryId;
-    const task =
-      (await client.getTask(externalTaskId)) ?? (await findAmongOthers(client, args.service, externalTaskId));
+    const task = await findTask(client, args.service, externalTaskId);
     return task && { taskId: task.Id, externalTaskId };
   },
 });
 
 /**
- * LUCS answers 500 for a task that it does not have, as it may for a fault, and a task made twice calls a customer twice. So
- * the service's list, where a fault stays a fault, has the last word. Where the assumed path of the list is wrong (404) there
- * is no second word.
+ * LUCS answers 500 for a task that it does not have, as it may for a fault, and a task made twice calls a customer
+ * twice. So the service's list, where a fault stays a fault, has the last word. Where the assumed path of the list is
+ * wrong (404) there is no second word.
+ *
+ * @throws TransientError when nobody can say
  */
-async function findAmongOthers(client: LucsClient, service: string, externalTaskId: string) {
+async function findTask(client: LucsClient, service: string, externalTaskId: string): Promise<LucsTask | undefined> {
+  let unclear: unknown;
+  try {
+    const task = await client.getTask(externalTaskId);
+    if (task !== undefined) return task;
+  } catch (error) {
+    if (!isUnclear(error)) throw error;
+    unclear = error;
+  }
   try {
     const tasks = await client.getServiceTasks(service);
     return tasks.find(({ ExternalTaskId }) => ExternalTaskId === externalTaskId);
   } catch (error) {
-    if (refusalStatus(error) === 404) return undefined;
-    throw error;
+    if (refusalStatus(error) !== 404) throw error;
+    if (unclear !== undefined) throw unclear;
+    return undefined;
   }
 }

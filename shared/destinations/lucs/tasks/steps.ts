@@ -1,4 +1,4 @@
-import { PermanentError } from '../../../errors.ts';
+import { PermanentError, TransientError } from '../../../errors.ts';
 import * as z from '../../../zod.ts';
 import { limitedResult } from '../../limited-result.ts';
 import { defineStep } from '../../step.ts';
@@ -63,7 +63,8 @@ const setTaskEstablished = defineStep({
       await client.setTaskEstablished(identifier);
       return { task: identifier, alreadyEstablished: false };
     } catch (error) {
-      if (refusalStatus(error) !== 500 || !isEstablished(await client.getTask(identifier))) throw error;
+      if (refusalStatus(error) !== 500) throw error;
+      if (!isEstablished(await client.getTask(identifier), client.establishedStates)) throw error;
       return { task: identifier, alreadyEstablished: true };
     }
   },
@@ -87,7 +88,14 @@ const terminateTask = defineStep({
       const status = refusalStatus(error);
       if (status === undefined) throw error;
       const current = await client.getTask(identifier);
-      if (isTerminated(current) || (status === 404 && current === undefined)) return ended(true, current);
+      if (isTerminated(current)) return ended(true, current);
+      if (status === 404 && current === undefined) {
+        // A task named by the key that it is being made with would come after its end.
+        if ((await call.findCreated('lucs.createTask'))?.kind === 'underway') {
+          throw new TransientError('the LUCS task is still being created', { retryAfterMs: 2_000 });
+        }
+        return ended(true, undefined);
+      }
       if (status === 500) throw error;
       // The path is assumed, and must not leave tasks behind while it looks as if they were gone.
       throw new PermanentError('LUCS answered 404 to "terminate task", but has the task: check LUCS_PATHS', {

@@ -44,13 +44,16 @@ describe('answers to a change', () => {
 describe('answers to a question for one thing', () => {
   it.each<[string, PlannedAnswer]>([
     ['404', { status: 404 }],
-    ['500 with an error code', refusal('TaskNotFound')],
+    ['500 with an error code that says so', refusal('TaskNotFound')],
+    ['500 with such a code in other words', refusal('DOES_NOT_EXIST')],
     ['an empty list', { json: [] }],
   ])('%s: there is none', async (_what, answer) => {
     expect(await lucs(answer).client.getTask(TASK_ID)).toBeUndefined();
   });
 
   it.each<[string, PlannedAnswer]>([
+    ['500 with an error code of unknown meaning', refusal('InternalError')],
+    ['500 with a number for a code', refusal(17)],
     ['500 without an envelope', { status: 500, text: '<html>Server Error</html>' }],
     ['LUCS while it starts', refusal('NotInitialized')],
     ['503', { status: 503 }],
@@ -89,19 +92,37 @@ describe('answers to a question for one thing', () => {
 });
 
 describe('answers to a question for a list', () => {
+  const byGet = [
+    (answer: PlannedAnswer) => lucs(answer).client.getServices(),
+    (answer: PlannedAnswer) => lucs(answer).client.getServiceTasks(SERVICE),
+    (answer: PlannedAnswer) => lucs(answer).client.getServiceUsers(SERVICE),
+  ];
+  const search = (answer: PlannedAnswer) => lucs(answer).client.searchCallbacks({});
+
   it.each<[string, PlannedAnswer]>([
-    ['500 with whichever error code', refusal('InternalError')],
     ['LUCS while it starts', refusal('NotInitialized')],
     ['a bare 500', { status: 500 }],
     ['503', { status: 503 }],
   ])('%s: to be asked again', async (_what, answer) => {
-    for (const ask of [
-      () => lucs(answer).client.searchCallbacks({}),
-      () => lucs(answer).client.getServices(),
-      () => lucs(answer).client.getServiceTasks(SERVICE),
-    ]) {
-      expect((await failureOf(ask())).name).toBe('TransientError');
+    for (const ask of [...byGet, search]) expect((await failureOf(ask(answer))).name).toBe('TransientError');
+  });
+
+  it.each(['InternalError', 'ServiceNotFound'])('500 (%s): to be asked again where a GET asks', async (code) => {
+    for (const ask of byGet) {
+      expect(await failureOf(ask(refusal(code)))).toMatchObject({
+        name: 'TransientError',
+        httpStatus: 500,
+        message: expect.stringContaining(`LUCS answered 500 (${code}) to "get service`),
+      });
     }
+  });
+
+  it('500 with another error code: refused where a search by POST asks', async () => {
+    expect(await failureOf(search(refusal('InternalError')))).toMatchObject({
+      name: 'PermanentError',
+      httpStatus: 500,
+      message: 'LUCS answered 500 (InternalError) to "search callbacks"',
+    });
   });
 
   it.each<[string, PlannedAnswer]>([

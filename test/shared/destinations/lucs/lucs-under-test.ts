@@ -21,6 +21,7 @@ export function lucsWith(options: Partial<LucsOptions>, ...answers: PlannedAnswe
     authPrefix: 'Bearer ',
     paths: defaultLucsPaths,
     ronaParameter: 'query',
+    establishedStates: ['Established'],
     longDescription: 'cut',
     fetch: net.fetch,
     clock: () => 0,

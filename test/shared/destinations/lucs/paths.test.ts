@@ -13,6 +13,9 @@ describe('the paths that are not published', () => {
       refreshTask: '/v1.0/tasks/{taskIdentifier}/refresh',
       setTaskEstablished: '/v1.0/tasks/{taskIdentifier}/setestablished',
       terminateTask: '/v1.0/tasks/{taskIdentifier}/terminate',
+      createCallback: '/v1.0/callbacks',
+      getCallback: '/v1.0/callbacks/{id}',
+      cancelCallback: '/v1.0/callbacks/{id}/cancel',
       getServiceUsers: '/v1.0/services/{serviceId}/users',
     });
   });
@@ -40,6 +43,9 @@ describe('the paths that are not published', () => {
     ['refreshTask', ''],
     ['refreshTask', 7],
     ['getServiceUsers', '/v1.0/users'],
+    ['createCallback', '/v1.0/callbacks/{id}'],
+    ['getCallback', '/v1.0/callbacks'],
+    ['cancelCallback', '/v1.0/callbacks/{taskIdentifier}/cancel'],
   ])('are refused for %s as %j', (operation, path) => {
     const problems = problemsOf({ [operation]: path });
     expect(problems.map(({ path }) => path)).toEqual([[operation]]);
@@ -47,7 +53,7 @@ describe('the paths that are not published', () => {
   });
 
   it('are refused for operations that do not exist, or have a published path', () => {
-    for (const name of ['refresh', 'getTask', 'cancelCallback']) {
+    for (const name of ['refresh', 'getTask', 'searchCallbacks']) {
       expect(problemsOf({ [name]: '/v1.0/x' })).toMatchObject([
         { path: [], message: expect.stringMatching(/^no such operation; known are createTask, .*getServiceUsers$/) },
       ]);

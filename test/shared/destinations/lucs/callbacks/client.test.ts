@@ -3,9 +3,10 @@ import type {
   CreateCallbackBody,
   SearchCallbacksBody,
 } from '../../../../../shared/destinations/lucs/callbacks/schemas.ts';
+import { defaultLucsPaths } from '../../../../../shared/destinations/lucs/paths.ts';
 import type { PlannedAnswer } from '../../../../helpers/fake-fetch.ts';
 import { failureOf } from '../../bound-step.ts';
-import { BASE_URL, CALLBACK_ID, callback, headers, lucs, refusal, SERVICE } from '../lucs-under-test.ts';
+import { BASE_URL, CALLBACK_ID, callback, headers, lucs, lucsWith, refusal, SERVICE } from '../lucs-under-test.ts';
 
 const request: CreateCallbackBody = {
   Target: 'tel:+41315550123',
@@ -84,7 +85,7 @@ describe('C2 GET /v1.0/callbacks?externalTaskId={id}', () => {
   });
 
   it.each<[string, PlannedAnswer]>([
-    ['500 with an error code', refusal('CallbackNotFound')],
+    ['500 with an error code that says so', refusal('CallbackNotFound')],
     ['404', { status: 404 }],
   ])('knows of none at %s', async (_what, answer) => {
     expect(await lucs(answer).client.getCallbackByExternalTaskId('crm-10022')).toBeUndefined();
@@ -100,8 +101,15 @@ describe('C3 GET /v1.0/callbacks/{id}', () => {
     expect(sent.headers).toEqual(headers.withoutBody);
   });
 
-  it('knows of none at 500 with an error code', async () => {
-    expect(await lucs(refusal('Whatever')).client.getCallback(CALLBACK_ID)).toBeUndefined();
+  it('knows of none at 500 with an error code that says so', async () => {
+    expect(await lucs(refusal('CallbackNotFound')).client.getCallback(CALLBACK_ID)).toBeUndefined();
+  });
+
+  it('does not know at 500 with another error code', async () => {
+    expect(await failureOf(lucs(refusal('Whatever')).client.getCallback(CALLBACK_ID))).toMatchObject({
+      name: 'TransientError',
+      httpStatus: 500,
+    });
   });
 });
 
@@ -172,5 +180,25 @@ describe('C5 POST /v1.0/callbacks/{id}/cancel', () => {
       name: 'PermanentError',
       httpStatus: 500,
     });
+  });
+});
+
+describe('paths of callbacks that the settings give', () => {
+  it('are used in place of the assumed ones', async () => {
+    const paths = {
+      ...defaultLucsPaths,
+      createCallback: '/v2.0/callbackrequests',
+      getCallback: '/v2.0/callbackrequests/{id}',
+      cancelCallback: '/v2.0/callbackrequests/cancel/{id}',
+    };
+    const { net, client } = lucsWith({ paths }, { json: callback }, { json: callback }, {});
+    await client.createCallback(request);
+    await client.getCallback(CALLBACK_ID);
+    await client.cancelCallback('a/b?');
+    expect(net.requests.map(({ method, url }) => `${method} ${url.pathname}${url.search}`)).toEqual([
+      'POST /control/v2.0/callbackrequests',
+      `GET /control/v2.0/callbackrequests/${CALLBACK_ID}`,
+      'POST /control/v2.0/callbackrequests/cancel/a%2Fb%3F',
+    ]);
   });
 });

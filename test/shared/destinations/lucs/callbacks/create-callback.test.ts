@@ -115,11 +115,14 @@ describe('lucs.createCallback', () => {
   });
 });
 
+/** What the log is to say; nothing of the text. */
+const warnings = ['description cut to 150 characters'];
+
 describe('a description of a callback', () => {
-  it('is cut to 150 characters, which the result says', async () => {
+  it('is cut to 150 characters, which the result says and warns of', async () => {
     const { net, client } = lucs({ json: callback });
     const result = await run(createCallback, client, { ...least, description: 'x'.repeat(151) });
-    expect(result).toEqual({ ...callbackSeen, descriptionCut: true });
+    expect(result).toEqual({ ...callbackSeen, descriptionCut: true, warnings });
     expect(net.only().body).toMatchObject({ Description: 'x'.repeat(150) });
   });
 
@@ -163,7 +166,7 @@ describe('asking LUCS for an earlier lucs.createCallback', () => {
   it('finds it by its key', async () => {
     const { net, client } = lucs({ json: [own] });
     const found = await findExisting(createCallback, client, { ...least, description: 'x'.repeat(151) });
-    expect(found).toEqual({ ...callbackSeen, externalTaskId: DELIVERY_ID, descriptionCut: true });
+    expect(found).toEqual({ ...callbackSeen, externalTaskId: DELIVERY_ID, descriptionCut: true, warnings });
     expect(net.only().url.pathname).toBe('/control/v1.0/callbacks/search');
     expect(net.only().body).toEqual({ ExternalTaskId: DELIVERY_ID });
   });
@@ -187,10 +190,34 @@ describe('asking LUCS for an earlier lucs.createCallback', () => {
     expect(await findExisting(createCallback, lucs({ json: [later] }).client, keyed)).toBeUndefined();
   });
 
+  it('leaves one with a key that the route chose alone once it has ended', async () => {
+    const keyed = { ...least, externalTaskId: 'crm-10022' };
+    const ended = { ...callback, Id: 'ended', State: 'Terminated' };
+    expect(await findExisting(createCallback, lucs({ json: [ended] }).client, keyed)).toBeUndefined();
+    const both = lucs({ json: [ended, callback] });
+    expect(await findExisting(createCallback, both.client, keyed)).toMatchObject({ callbackId: CALLBACK_ID });
+  });
+
+  it.each([
+    ['long before this delivery', '05.03.2025 14:34:59.9999999Z', false],
+    ['before it by no more than clocks differ', '05.03.2025 14:35:00.0000000Z', true],
+    ['after its first attempt', '05.03.2025 14:51:00.0000000Z', true],
+    ['at a time that can not be read', 'soon', true],
+  ])('takes the due date for the moment of creation where the route gives none: %s', async (_what, DueDate, isOwn) => {
+    const clock = () => Date.parse('2025-03-05T15:00:00Z');
+    const { client } = lucsWith({ clock }, { json: [{ ...callback, DueDate }] });
+    const keyed = { ...least, externalTaskId: 'crm-10022' };
+    const found = await findExisting(createCallback, client, keyed, { ageMs: 10 * 60_000 });
+    expect(found !== undefined).toBe(isOwn);
+  });
+
   it('knows a key of its own whatever else LUCS makes of the callback', async () => {
-    const json = [{ ...own, Target: 'tel:+41315550199', DueDate: '06.03.2025 15:00:00' }];
-    const args = { ...least, dueDate: '2025-03-05T15:00:00Z' };
-    expect(await findExisting(createCallback, lucs({ json }).client, args)).toMatchObject({ callbackId: CALLBACK_ID });
+    const clock = () => Date.parse('2025-03-07T15:00:00Z');
+    const json = [{ ...own, State: 'Terminated', Target: 'tel:+41315550199', DueDate: '06.03.2025 15:00:00' }];
+    for (const args of [least, { ...least, dueDate: '2025-03-05T15:00:00Z' }]) {
+      const { client } = lucsWith({ clock }, { json });
+      expect(await findExisting(createCallback, client, args)).toMatchObject({ callbackId: CALLBACK_ID });
+    }
   });
 
   it('knows it by its alternative target, and with a date that can not be read', async () => {
@@ -205,10 +232,15 @@ describe('asking LUCS for an earlier lucs.createCallback', () => {
   });
 
   it.each<[string, PlannedAnswer]>([
-    ['a refusal, which may be a fault', refusal('InternalError')],
+    ['LUCS while it starts', refusal('NotInitialized')],
     ['503', { status: 503 }],
   ])('learns nothing from %s, and asks again later', async (_what, answer) => {
     const failure = await failureOf(findExisting(createCallback, lucs(answer).client, least));
     expect(failure.name).toBe('TransientError');
+  });
+
+  it('gives up when LUCS refuses to search', async () => {
+    const failure = await failureOf(findExisting(createCallback, lucs(refusal('InternalError')).client, least));
+    expect(failure).toMatchObject({ name: 'PermanentError', httpStatus: 500 });
   });
 });

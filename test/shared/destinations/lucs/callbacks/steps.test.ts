@@ -33,11 +33,16 @@ describe('lucs.cancelCallback', () => {
 
   it.each<[string, PlannedAnswer]>([
     ['is being called', { json: { ...callback, State: 'Processing' } }],
-    ['can not be found, which may be a fault', refusal('InternalError')],
+    ['can not be found', refusal('CallbackNotFound')],
   ])('is refused for good when the customer %s', async (_what, answer) => {
     expect(
       await failureOf(run(cancelCallback, lucs(refusal('InvalidState'), answer).client, { callbackId })),
     ).toMatchObject({ name: 'PermanentError', message: 'LUCS answered 500 (InvalidState) to "cancel callback"' });
+  });
+
+  it('is tried again when a look at the callback fails by an error code', async () => {
+    const { client } = lucs(refusal('InvalidState'), refusal('DatabaseTimeout'));
+    expect((await failureOf(run(cancelCallback, client, { callbackId }))).name).toBe('TransientError');
   });
 
   it('is tried again after an outage, without asking any further', async () => {

@@ -105,8 +105,16 @@ describe('T2 GET /v1.0/tasks/{taskIdentifier}', () => {
     expect(net.only().url.href).toBe(`${BASE_URL}/v1.0/tasks/${NASTY_PART}`);
   });
 
-  it('knows of none at 500 with an error code, its only documented refusal', async () => {
-    expect(await lucs(refusal('Whatever')).client.getTask(TASK_ID)).toBeUndefined();
+  it('knows of none at 500 with an error code that says so', async () => {
+    expect(await lucs(refusal('TaskNotFound')).client.getTask(TASK_ID)).toBeUndefined();
+  });
+
+  it('does not know at 500 with another error code, its only documented refusal', async () => {
+    expect(await failureOf(lucs(refusal('Whatever')).client.getTask(TASK_ID))).toMatchObject({
+      name: 'TransientError',
+      httpStatus: 500,
+      message: 'LUCS answered 500 (Whatever) to "get task"',
+    });
   });
 });
 

@@ -96,7 +96,8 @@ describe('asking LUCS for an earlier lucs.createTask', () => {
   const others = [{ Id: 'x', ExternalTaskId: 'crm-1' }, { Id: 'y' }];
 
   it.each<[string, PlannedAnswer]>([
-    ['500 with an error code', refusal('TaskNotFound')],
+    ['500 with an error code that says that there is none', refusal('TaskNotFound')],
+    ['500 with another error code', refusal('Whatever')],
     ['404', { status: 404 }],
     ['an empty list', { json: [] }],
   ])('looks through the tasks of the service at %s', async (_what, answer) => {
@@ -120,9 +121,20 @@ describe('asking LUCS for an earlier lucs.createTask', () => {
     ['LUCS while it starts', [refusal('NotInitialized')]],
     ['a broken connection', [new TypeError('fetch failed')]],
     ['a fault that only looks like an unknown task', [refusal('InternalError'), refusal('InternalError')]],
+    ['a fault, where the list has another path', [refusal('InternalError'), { status: 404 }]],
     ['a list that can not be had', [refusal('TaskNotFound'), { status: 503 }]],
   ])('learns nothing from %s, and asks again later', async (_what, answers) => {
     const failure = await failureOf(findExisting(createTask, lucs(...answers).client, { service }));
     expect(failure.name).toBe('TransientError');
+  });
+
+  it.each<[string, PlannedAnswer]>([
+    ['after a bare 500', { status: 500 }],
+    ['while LUCS starts', refusal('NotInitialized')],
+    ['after an outage', { status: 503 }],
+  ])('does not take the word of the list %s', async (_what, answer) => {
+    const { net, client } = lucs(answer, { json: [] });
+    expect((await failureOf(findExisting(createTask, client, { service }))).name).toBe('TransientError');
+    expect(net.requests).toHaveLength(1);
   });
 });

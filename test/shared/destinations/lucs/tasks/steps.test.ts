@@ -3,7 +3,7 @@ import { taskSteps } from '../../../../../shared/destinations/lucs/tasks/steps.t
 import type { Created } from '../../../../../shared/destinations/step.ts';
 import type { PlannedAnswer } from '../../../../helpers/fake-fetch.ts';
 import { failureOf, findExisting, prepared, run } from '../../bound-step.ts';
-import { agent, lucs, refusal, TASK_ID, waitingTask } from '../lucs-under-test.ts';
+import { agent, lucs, lucsWith, refusal, TASK_ID, waitingTask } from '../lucs-under-test.ts';
 
 const getTask = taskSteps['lucs.getTask'];
 const refreshTask = taskSteps['lucs.refreshTask'];
@@ -60,6 +60,12 @@ describe('lucs.getTask', () => {
 
   it('gives null when there is none', async () => {
     expect(await run(getTask, lucs(refusal('TaskNotFound')).client, { task })).toBeNull();
+  });
+
+  it('is tried again at an error code that says something else', async () => {
+    expect((await failureOf(run(getTask, lucs(refusal('InternalError')).client, { task }))).name).toBe(
+      'TransientError',
+    );
   });
 
   it('fails when there is too much to be handed on', async () => {
@@ -121,6 +127,11 @@ describe('lucs.refreshTask', () => {
   ])('is tried again when the task %s', async (_what, answer) => {
     expect(await findExisting(refreshTask, lucs(answer).client, { task })).toBeUndefined();
   });
+
+  it('waits with that when a look at the task fails by an error code', async () => {
+    const asked = findExisting(refreshTask, lucs(refusal('DatabaseTimeout')).client, { task });
+    expect((await failureOf(asked)).name).toBe('TransientError');
+  });
 });
 
 describe('lucs.setTaskEstablished', () => {
@@ -149,8 +160,21 @@ describe('lucs.setTaskEstablished', () => {
     });
   });
 
-  it('is tried again when nobody can say', async () => {
-    const { client } = lucs(refusal('InvalidState'), { status: 503 });
+  it('has nothing to do when the task is in a state that the settings call so', async () => {
+    const options = { establishedStates: ['Connected', 'In Conversation'] };
+    for (const state of ['connected', 'InConversation']) {
+      const { client } = lucsWith(options, refusal('InvalidState'), inState(state));
+      expect(await run(setTaskEstablished, client, { task })).toEqual({ task, alreadyEstablished: true });
+    }
+    const { client } = lucsWith(options, refusal('InvalidState'), inState('Established'));
+    expect((await failureOf(run(setTaskEstablished, client, { task }))).name).toBe('PermanentError');
+  });
+
+  it.each<[string, PlannedAnswer]>([
+    ['LUCS is away', { status: 503 }],
+    ['a look at the task fails by an error code', refusal('DatabaseTimeout')],
+  ])('is tried again when nobody can say: %s', async (_what, answer) => {
+    const { client } = lucs(refusal('InvalidState'), answer);
     expect((await failureOf(run(setTaskEstablished, client, { task }))).name).toBe('TransientError');
   });
 });
@@ -198,13 +222,43 @@ describe('lucs.terminateTask', () => {
 
   it.each<[string, PlannedAnswer]>([
     ['still there', inState('InQueue')],
-    ['not known, which may be a fault', refusal('InternalError')],
+    ['not known', refusal('TaskNotFound')],
   ])('is refused for good by 500 when the task is %s', async (_what, answer) => {
     expect(await failureOf(run(terminateTask, lucs(refusal('InvalidState'), answer).client, { task }))).toMatchObject({
       name: 'PermanentError',
       message: 'LUCS answered 500 (InvalidState) to "terminate task"',
     });
   });
+
+  it.each<[string, PlannedAnswer]>([
+    ['404', { status: 404 }],
+    ['500', refusal('InvalidState')],
+  ])('is tried again after %s when a look at the task fails by an error code', async (_what, refused) => {
+    const { client } = lucs(refused, refusal('DatabaseTimeout'));
+    expect((await failureOf(run(terminateTask, client, { task }))).name).toBe('TransientError');
+  });
+
+  it('waits for a task that is still being made: it would come after its end', async () => {
+    const findCreated = async (step: string): Promise<Created | undefined> =>
+      step === 'lucs.createTask' ? { kind: 'underway' } : undefined;
+    const unknown = lucs({ status: 404 }, { status: 404 });
+    expect(await failureOf(run(terminateTask, unknown.client, { task }, { findCreated }))).toMatchObject({
+      name: 'TransientError',
+      message: 'the LUCS task is still being created',
+      retryAfterMs: 2_000,
+    });
+    const ended = lucs({ status: 404 }, inState('Terminated'));
+    expect(await run(terminateTask, ended.client, { task }, { findCreated })).toMatchObject({ alreadyGone: true });
+  });
+
+  it.each<Created>([{ kind: 'done', result: { taskId: 'x' } }, { kind: 'failed' }])(
+    'does not wait for a task whose making is over: $kind',
+    async (created) => {
+      const { client } = lucs({ status: 404 }, { status: 404 });
+      const outcome = run(terminateTask, client, { task }, { findCreated: async () => created });
+      expect(await outcome).toEqual({ task, alreadyGone: true });
+    },
+  );
 
   it('does not take a wrong path for a task that is gone', async () => {
     const { client } = lucs({ status: 404 }, inState('Established'));
