@@ -3,6 +3,7 @@ import { PermanentError } from '../errors.ts';
 import type * as z from '../zod.ts';
 import { queuesSchema, rteTokenSchema, signInSchema, userSchema } from './answers.ts';
 import { discoverApi, type EnreachNetwork } from './discover-api.ts';
+import { createHoldBack } from './hold-back.ts';
 import { parseAnswer } from './parse-answer.ts';
 import { rteUrl } from './rte-url.ts';
 
@@ -34,6 +35,7 @@ export interface RteAccess {
 /**
  * The part of EnreachAPI that leads to the RTE hub. Signs in when it is first used, and again when that stops working.
  * Every call may throw PermanentError (wrong credentials among them), TransientError, or ConfigurationError (no such user).
+ * For as long as EnreachAPI has asked to wait by `Retry-After`, the same call fails at once, and nothing is sent.
  *
  * EnreachAPI documents no way to read the status of a user.
  */
@@ -54,25 +56,30 @@ interface SignedIn {
 
 export function createEnreachClient(options: EnreachClientOptions): EnreachClient {
   let current: Promise<SignedIn> | undefined;
+  const holdBack = createHoldBack(options.clock);
+  const signInAnew = () => holdBack('sign in', () => signIn(options));
 
   /** With the sign-in there is, and once more with a new one when that is refused: keys get changed. */
   async function signedIn<Result>(call: (access: SignedIn) => Promise<Result>): Promise<Result> {
     const existing = current;
     try {
-      return await attempt(existing ?? signIn(options), call);
+      return await attempt(existing ?? signInAnew(), call);
     } catch (error) {
       if (existing === undefined || statusOf(error) !== 401) throw error;
-      return attempt(signIn(options), call);
+      return attempt(signInAnew(), call);
     }
   }
 
   async function attempt<Result>(access: Promise<SignedIn>, call: (access: SignedIn) => Promise<Result>) {
     current = access;
+    let isSignedIn = false;
     try {
-      return await call(await access);
+      const present = await access;
+      isSignedIn = true;
+      return await call(present);
     } catch (error) {
       // The API may have moved to another address, so the next call finds it anew; not so when it asks for fewer calls.
-      if (statusOf(error) !== 429) current = undefined;
+      if (!isSignedIn || statusOf(error) !== 429) current = undefined;
       throw error;
     }
   }
@@ -80,22 +87,22 @@ export function createEnreachClient(options: EnreachClientOptions): EnreachClien
   return {
     ownUserId: () => signedIn(async ({ userId }) => userId),
     queuesOf: (userId) =>
-      signedIn(async ({ send }) => {
-        const query = { OnlyForUser: userId };
-        const queues = await read(send, queuesSchema, {
-          method: 'GET',
-          path: '/queues/',
-          query,
-          operation: 'list queues',
-        });
-        return queues.map(({ id, status }) => ({ id: id.toLowerCase(), status: status ?? undefined }));
-      }),
+      holdBack('list queues', () =>
+        signedIn(async ({ send }) => {
+          const query = { OnlyForUser: userId };
+          const request = { method: 'GET', path: '/queues/', query, operation: 'list queues' } as const;
+          const queues = await read(send, queuesSchema, request);
+          return queues.map(({ id, status }) => ({ id: id.toLowerCase(), status: status ?? undefined }));
+        }),
+      ),
     rteAccess: () =>
-      signedIn(async ({ send, userId, apiUrl }) => {
-        const path = `/token/${encodeURIComponent(userId)}/rte/`;
-        const answer = await read(send, rteTokenSchema, { method: 'GET', path, operation: 'get an RTE token' });
-        return { url: rteUrl(answer.wssendpoint, apiUrl), token: answer.token };
-      }),
+      holdBack('get an RTE token', () =>
+        signedIn(async ({ send, userId, apiUrl }) => {
+          const path = `/token/${encodeURIComponent(userId)}/rte/`;
+          const answer = await read(send, rteTokenSchema, { method: 'GET', path, operation: 'get an RTE token' });
+          return { url: rteUrl(answer.wssendpoint, apiUrl), token: answer.token };
+        }),
+      ),
   };
 }
 

@@ -22,8 +22,8 @@ export interface HubLinkOptions {
   /** Called for each message in the order of arrival, so it must be cheap. */
   readonly onMessage: (message: unknown, receivedAtMs: number) => void;
   /**
-   * Messages may have been missed. The first connection of a process makes no gap: it does not know since when. A link
-   * that is closed while subscriptions are lost reports them up to that moment.
+   * Messages may have been missed. The first connection makes no gap unless the link is told since when. A link that is
+   * closed while subscriptions are lost reports them up to that moment.
    */
   readonly onGap: (gap: Gap) => void;
   /** For each subscribed queue after a gap. The state of users has no documented place in EnreachAPI. */

@@ -37,6 +37,11 @@ export interface HubLink {
    * @throws TransientError when the hub fails meanwhile; what is left is done at the next refresh or connection
    */
   resubscribe(wanted: SubscriptionRules): Promise<void>;
+  /**
+   * Messages since then (milliseconds since the epoch) were missed before this link was opened: every subscription of the
+   * rules that it was opened with is told as a gap and its queues are read, now where it is active and else when it is.
+   */
+  missedSince(sinceMs: number): void;
   /** Unsubscribes and disconnects, in bounded time. No callback is called afterwards. */
   close(): Promise<void>;
 }
@@ -152,6 +157,12 @@ export function openHubLink(options: HubLinkOptions): HubLink {
       rules = wanted;
       keeper.want(wanted);
       await current?.session.synchronise();
+    },
+    missedSince: (sinceMs) => {
+      keeper.missedSince(sinceMs);
+      current?.session.synchronise().catch((error) => {
+        log.warn('subscriptions not refreshed', { reason: describeFailure(error) });
+      });
     },
     close: async () => {
       const last = current?.session;

@@ -1,5 +1,5 @@
 import { backoffMs } from '../delivery/retry-timing.ts';
-import { PermanentError } from '../errors.ts';
+import { PermanentError, TransientError } from '../errors.ts';
 import type { HubLinkOptions, HubLinkTiming } from './hub-link-options.ts';
 import { sleep } from './sleep.ts';
 import type { Subscription } from './subscription.ts';
@@ -26,6 +26,7 @@ export async function readSnapshots(options: ReadSnapshotsOptions): Promise<void
   );
   const users = new Set(['me', ...rules.flatMap((rule) => ('queuesOf' in rule ? [rule.queuesOf] : []))]);
   for (let attempt = 1; missing.size > 0 && users.size > 0 && !signal.aborted; attempt += 1) {
+    let waitMs = backoffMs(attempt, options.reconnect, random());
     for (const user of users) {
       try {
         const queues = await enreach.queuesOf(user === 'me' ? await enreach.ownUserId() : user);
@@ -37,9 +38,10 @@ export async function readSnapshots(options: ReadSnapshotsOptions): Promise<void
       } catch (error) {
         log.warn('queue status not read', { reason: error instanceof Error ? error.message : undefined });
         if (error instanceof PermanentError) users.delete(user);
+        if (error instanceof TransientError) waitMs = Math.max(waitMs, error.retryAfterMs ?? 0);
       }
     }
-    if (missing.size > 0 && users.size > 0) await sleep(backoffMs(attempt, options.reconnect, random()), signal);
+    if (missing.size > 0 && users.size > 0) await sleep(waitMs, signal);
   }
   if (missing.size > 0 && !signal.aborted) log.warn('queues without a status in EnreachAPI', { count: missing.size });
 }

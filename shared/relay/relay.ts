@@ -90,12 +90,6 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   };
   // Where relays share the work, the others have heard what this one missed.
   const lastAlive = config.relay.mode === 'single' ? await openLastAlive(spoolFolder, log) : undefined;
-  let missedSinceMs = lastAlive?.previousMs;
-  const tellGapSinceLastProcess = () => {
-    if (missedSinceMs === undefined) return;
-    tellGap({ fromMs: missedSinceMs, toMs: clock(), subscriptions: link.activeSubscriptions() });
-    missedSinceMs = undefined;
-  };
   const link: HubLink = openHubLink({
     enreach: createEnreachClient({ ...enreach, fetch, clock, timeoutMs: config.callTimeoutMs }),
     rules,
@@ -109,10 +103,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     },
     onGap: tellGap,
     onSnapshot: (snapshot) => emit(queueSnapshotEvent(snapshot), undefined),
-    onUp: () => {
-      identifier.up();
-      tellGapSinceLastProcess();
-    },
+    onUp: () => identifier.up(),
     onDown: () => identifier.down(),
     log,
     fetch,
@@ -120,6 +111,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     random,
     ...(options.timing && { timing: options.timing }),
   });
+  if (lastAlive?.previousMs !== undefined) link.missedSince(lastAlive.previousMs);
 
   const noteAlive = async () => {
     const { connectedSinceMs, lastAliveMs } = link.status();

@@ -2,7 +2,7 @@ import type { EnreachClient } from '../enreach/enreach-client.ts';
 import { TransientError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { HubMethods, SubscriptionResult } from './hub-methods.ts';
-import { type EventNames, resolveSubscriptions } from './resolve-subscriptions.ts';
+import { createSubscriptionResolver, type EventNames } from './resolve-subscriptions.ts';
 import { type RefusedSubscription, type Subscription, subscriptionKey } from './subscription.ts';
 import type { SubscriptionRules } from './subscription-rules.ts';
 
@@ -10,7 +10,7 @@ import type { SubscriptionRules } from './subscription-rules.ts';
 export interface Gap {
   /** The last sign of life before it, in milliseconds since the epoch. */
   readonly fromMs: number;
-  /** When the subscriptions were active again. */
+  /** When the hub was asked for the subscriptions again. For one that it refused, the next gap begins there. */
   readonly toMs: number;
   readonly subscriptions: readonly Subscription[];
 }
@@ -34,41 +34,59 @@ export interface SubscriptionKeeper {
   want(rules: SubscriptionRules): void;
   /**
    * Asks the hub for what is wanted and not active, refused items among it, and returns what is no longer wanted.
-   * Gives the subscriptions that came back after a loss. One call waits for the other.
+   * Gives the subscriptions whose loss it has told: with the first call after a connection ended, all that were lost,
+   * and later those that the hub refused until now. One call waits for the other.
    *
    * @throws TransientError when the hub fails, or the connection ends meanwhile
    */
   synchronise(hub: HubMethods): Promise<Subscription[]>;
   /** The connection has ended: its subscriptions went with it. */
   lose(lastAliveMs: number): void;
+  /**
+   * Messages since then were missed before there was this keeper. {@link synchronise} tells that of all that is wanted
+   * now, and of what the first rules stand for once EnreachAPI has resolved them.
+   */
+  missedSince(sinceMs: number): void;
   /** Reports what is lost at this moment as gaps up to now, because nothing will bring it back. */
   giveUp(): void;
 }
 
 export function createSubscriptionKeeper(options: SubscriptionKeeperOptions): SubscriptionKeeper {
   const { enreach, eventNames, itemsPerCall, clock, log, onGap } = options;
+  const resolver = createSubscriptionResolver(enreach, eventNames);
   let rules = options.rules;
   let wanted = new Map<string, Subscription>();
-  /** New rules have come: what the old ones found goes as soon as all new ones are resolved. */
-  let isPruneDue = true;
+  /** Those of the first rules that were never resolved as a whole. */
+  const rulesToFollow = new Set(rules.map((rule) => JSON.stringify(rule)));
+  let missedSinceMs: number | undefined;
   const active = new Map<string, Subscription>();
   let refused: readonly RefusedSubscription[] = [];
   const lost = new Map<string, { readonly subscription: Subscription; readonly fromMs: number }>();
+  /** What is lost has not been told since. */
+  let isGapDue = false;
   let connections = 0;
   let queue: Promise<unknown> = Promise.resolve();
 
   async function resolveWanted(): Promise<readonly RefusedSubscription[]> {
-    const presentRules = rules;
-    const { subscriptions, unresolved } = await resolveSubscriptions(presentRules, enreach, eventNames);
-    const found = subscriptions.map((subscription) => [subscriptionKey(subscription), subscription] as const);
-    if (isPruneDue && presentRules === rules && unresolved.length === 0) {
-      wanted = new Map(found);
-      isPruneDue = false;
-    } else {
-      // A queue that EnreachAPI leaves out for once must not be unsubscribed: what a rule found stays.
-      for (const [key, subscription] of found) wanted.set(key, subscription);
+    const resolved = await resolver.resolve(rules);
+    for (const { rule, subscriptions, unresolved } of resolved) {
+      const text = JSON.stringify(rule);
+      if (rulesToFollow.has(text)) markMissed(subscriptions.filter((item) => !wanted.has(subscriptionKey(item))));
+      if (unresolved.length === 0) rulesToFollow.delete(text);
     }
-    return unresolved;
+    const subscriptions = resolved.flatMap((each) => each.subscriptions);
+    wanted = new Map(subscriptions.map((subscription) => [subscriptionKey(subscription), subscription]));
+    return resolved.flatMap(({ unresolved }) => unresolved);
+  }
+
+  function markMissed(subscriptions: Iterable<Subscription>): void {
+    if (missedSinceMs === undefined) return;
+    for (const subscription of subscriptions) markLost(subscription, missedSinceMs);
+  }
+
+  function markLost(subscription: Subscription, fromMs: number): void {
+    const key = subscriptionKey(subscription);
+    if (!lost.has(key)) lost.set(key, { subscription, fromMs });
   }
 
   async function returnUnwanted(hub: HubMethods, assertConnected: () => void): Promise<void> {
@@ -106,8 +124,7 @@ export function createSubscriptionKeeper(options: SubscriptionKeeperOptions): Su
     for (let start = 0; start < items.length; start += itemsPerCall) yield items.slice(start, start + itemsPerCall);
   }
 
-  function reportGaps(keys: readonly string[]): Subscription[] {
-    const toMs = clock();
+  function reportGaps(keys: readonly string[], toMs: number): Subscription[] {
     const losses = keys.flatMap((key) => lost.get(key) ?? []);
     for (const key of keys) lost.delete(key);
     for (const fromMs of new Set(losses.map((loss) => loss.fromMs))) {
@@ -115,6 +132,18 @@ export function createSubscriptionKeeper(options: SubscriptionKeeperOptions): Su
       onGap({ fromMs, toMs, subscriptions });
     }
     return losses.map(({ subscription }) => subscription);
+  }
+
+  /** Once for all, so that what is refused is not left out; and then for each item that is granted later. */
+  function reportLost(): Subscription[] {
+    const toMs = clock();
+    const told = reportGaps(
+      [...lost.keys()].filter((key) => isGapDue || active.has(key)),
+      toMs,
+    );
+    isGapDue = false;
+    for (const subscription of told) if (!active.has(subscriptionKey(subscription))) markLost(subscription, toMs);
+    return told;
   }
 
   async function checkOffer(subscriptions: readonly Subscription[], hub: HubMethods) {
@@ -144,7 +173,7 @@ export function createSubscriptionKeeper(options: SubscriptionKeeperOptions): Su
     const present = [...unresolved, ...(await takeMissing(hub, assertConnected))];
     logRefusals(present);
     refused = present;
-    return reportGaps([...lost.keys()].filter((key) => active.has(key)));
+    return reportLost();
   }
 
   function logRefusals(present: readonly RefusedSubscription[]): void {
@@ -161,7 +190,7 @@ export function createSubscriptionKeeper(options: SubscriptionKeeperOptions): Su
     refused: () => refused,
     want: (newRules) => {
       rules = newRules;
-      isPruneDue = true;
+      resolver.outdate();
     },
     synchronise: (hub) => {
       const result = queue.then(() => synchronise(hub));
@@ -170,12 +199,16 @@ export function createSubscriptionKeeper(options: SubscriptionKeeperOptions): Su
     },
     lose: (lastAliveMs) => {
       connections += 1;
-      for (const [key, subscription] of active) {
-        if (!lost.has(key)) lost.set(key, { subscription, fromMs: lastAliveMs });
-      }
+      for (const subscription of active.values()) markLost(subscription, lastAliveMs);
       active.clear();
+      isGapDue = true;
     },
-    giveUp: () => void reportGaps([...lost.keys()]),
+    missedSince: (sinceMs) => {
+      missedSinceMs = sinceMs;
+      markMissed(wanted.values());
+      isGapDue = true;
+    },
+    giveUp: () => void reportGaps([...lost.keys()], clock()),
   };
 }
 

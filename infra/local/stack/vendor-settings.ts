@@ -6,6 +6,7 @@ import {
   lucsApiKey,
   nimbusBearerToken,
 } from '../simulators/credentials.ts';
+import { seedDirectory } from '../simulators/enreach/directory.ts';
 import { type SimulatorName, type SimulatorUrls, simulatorNames } from './parts.ts';
 
 /** The setting that tells of a vendor's real system: where it is, or for Enreach, which finds that out, who signs in. */
@@ -26,6 +27,7 @@ export function vendorsToSimulate(environment: NodeJS.ProcessEnv): SimulatorName
 const EVERYTHING = [
   { queuesOf: 'me', events: '*' },
   { users: ['me'], events: '*' },
+  { callLists: seedDirectory().callLists, events: '*' },
 ];
 
 /** Settings that lead the bridge and the relay to the simulators. */

@@ -109,10 +109,35 @@ describe('signing in', () => {
 
   it('is kept when the API asks for fewer calls, and the wait is passed on', async () => {
     const net = fakeFetch(home, me, { status: 429, headers: { 'retry-after': '7' } }, token('jwt-1'));
-    const client = clientOf(net);
+    const time = { nowMs: NOW };
+    const client = clientOf(net, { clock: () => time.nowMs });
     expect(await failureOf(client.rteAccess())).toMatchObject({ httpStatus: 429, retryAfterMs: 7_000 });
+    time.nowMs += 7_000;
     await client.rteAccess();
     expect(net.requests).toHaveLength(4);
+  });
+
+  const key = { json: { UserID: '8f3a', SecretKey: 'FETCHED' } };
+  it.each([
+    ['discovery', []],
+    ['the secret key', [home]],
+    ['the own user', [home, key]],
+  ])('begins anew, once the wait is over, after it was told at %s to wait', async (_where, before) => {
+    const net = fakeFetch(...before, { status: 429, headers: { 'retry-after': '7' } });
+    const time = { nowMs: NOW };
+    const client = clientOf(net, {
+      secret: { kind: 'password', password: 'PASSWORD' },
+      clock: () => time.nowMs,
+    });
+    const refusal429 = await failureOf(client.queuesOf('8f3a'));
+    expect(refusal429).toMatchObject({ httpStatus: 429, retryAfterMs: 7_000 });
+    time.nowMs += 6_999;
+    const { message } = refusal429;
+    expect(await failureOf(client.rteAccess())).toMatchObject({ httpStatus: 429, retryAfterMs: 1, message });
+    expect(net.requests).toHaveLength(before.length + 1);
+    time.nowMs += 1;
+    net.answer(home, key, me, token('jwt-1'));
+    expect((await client.rteAccess()).token).toBe('jwt-1');
   });
 
   it('that is not answered is a transient error', async () => {
@@ -186,6 +211,21 @@ describe('queues', () => {
       { id: 'c2', status: undefined },
     ]);
     expect(net.requests[2]?.url.href).toBe('https://api-silo.example/queues/?OnlyForUser=8f3a');
+  });
+
+  it('are not asked for sooner than EnreachAPI says, which holds back no token', async () => {
+    const limited = { status: 503, headers: { 'retry-after': '120' } };
+    const net = fakeFetch(home, me, limited, home, me, token('jwt-1'));
+    const time = { nowMs: NOW };
+    const client = clientOf(net, { clock: () => time.nowMs });
+    expect(await failureOf(client.queuesOf('8f3a'))).toMatchObject({ retryAfterMs: 120_000 });
+    time.nowMs += 119_000;
+    expect(await failureOf(client.queuesOf('8f3b'))).toMatchObject({ httpStatus: 503, retryAfterMs: 1_000 });
+    expect(net.requests).toHaveLength(3);
+    expect((await client.rteAccess()).token).toBe('jwt-1');
+    time.nowMs += 1_000;
+    net.answer({ json: [] });
+    expect(await client.queuesOf('8f3a')).toEqual([]);
   });
 
   it('in an unknown shape are an error that names the place and no value', async () => {

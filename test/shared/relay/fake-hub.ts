@@ -130,13 +130,16 @@ export class FakeEnreach implements EnreachClient {
     { id: SALES, status: { QueueLength: 1 } },
     { id: SUPPORT, status: { QueueLength: 2 } },
   ];
-  /** What the next calls for access, or for queues, come to; each is used once. */
+  /** What the next calls for access, for the own id, or for queues, come to; each is used once. */
   readonly accessFailures: Error[] = [];
+  readonly userFailures: Error[] = [];
   readonly queueFailures: Error[] = [];
   tokens = 0;
   queueReads = 0;
 
   async ownUserId(): Promise<string> {
+    const failure = this.userFailures.shift();
+    if (failure !== undefined) throw failure;
     return ME;
   }
 

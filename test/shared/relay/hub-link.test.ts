@@ -149,6 +149,33 @@ describe('a lost connection', () => {
     expect(enreach.queueReads - before).toBe(2);
   });
 
+  it.each(['before', 'after'])(
+    'that a process before this one had is told as such a gap, known %s it',
+    async (when) => {
+      const { hub, link, gaps, snapshots } = linked();
+      if (when === 'before') link.missedSince(900_000);
+      await link.firstUp;
+      if (when === 'after') link.missedSince(900_000);
+      await settle();
+      expect(gaps).toEqual([{ fromMs: 900_000, toMs: 1_000_000, subscriptions: link.activeSubscriptions() }]);
+      expect(link.status().lastGap).toEqual({ fromMs: 900_000, toMs: 1_000_000 });
+      expect(snapshots.map(({ queueId }) => queueId)).toEqual([SALES, SUPPORT]);
+      expect([hub.connections.length, hub.last.count('Subscribe')]).toEqual([1, 1]);
+    },
+  );
+
+  it('has queues read that come up only after the next connection', async () => {
+    const { enreach, link, gaps, snapshots } = linked([{ queuesOf: 'me', events: ['QueueStatus'] }], (_hub, api) => {
+      api.queueFailures.push(new TransientError('away'));
+    });
+    link.missedSince(900_000);
+    await link.firstUp;
+    expect([gaps, snapshots, enreach.queueReads]).toEqual([[], [], 1]);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(gaps).toEqual([{ fromMs: 900_000, toMs: 1_030_000, subscriptions: link.activeSubscriptions() }]);
+    expect(snapshots.map(({ queueId }) => queueId)).toEqual([SALES, SUPPORT]);
+  });
+
   it('has queues read again until that succeeds', async () => {
     const { hub, enreach, link, snapshots } = linked([{ entity: SALES, events: ['QueueStatus'] }]);
     await link.firstUp;

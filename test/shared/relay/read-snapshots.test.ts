@@ -69,6 +69,17 @@ describe('snapshots', () => {
     expect([queues, enreach.queueReads]).toEqual([[], 1]);
   });
 
+  it('are not asked for again sooner than EnreachAPI says', async () => {
+    const { queues, start, enreach } = reading();
+    enreach.queueFailures.push(new TransientError('Enreach answered 429', { httpStatus: 429, retryAfterMs: 60_000 }));
+    const read = start();
+    await vi.advanceTimersByTimeAsync(59_999);
+    expect(enreach.queueReads).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    await read;
+    expect([queues, enreach.queueReads]).toEqual([[SALES], 2]);
+  });
+
   it('are no longer read when the connection has ended', async () => {
     const { queues, start, enreach, abort } = reading();
     enreach.queueFailures.push(new TransientError('away'));

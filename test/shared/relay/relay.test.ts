@@ -6,6 +6,7 @@ import { startEnreachSimulator } from '../../../infra/local/simulators/enreach/s
 import { simulatorSettings } from '../../../infra/local/stack/vendor-settings.ts';
 import { loadConfig } from '../../../shared/config.ts';
 import { cloudEventSchema } from '../../../shared/events/cloud-event.ts';
+import { rteEvents } from '../../../shared/events/rte/schemas.ts';
 import { type Relay, startRelay } from '../../../shared/relay/relay.ts';
 import * as z from '../../../shared/zod.ts';
 import { MemoryTable } from '../../helpers/memory-table.ts';
@@ -83,6 +84,16 @@ describe('a relay', () => {
     expect(relay.figures()).toMatchObject({ received: 2, sent: 2, unparsed: 0, identity: { state: 'synced' } });
   });
 
+  it('hears every documented event with the settings for the simulator', async () => {
+    const relay = await start();
+    const { users, queues, callLists } = hub.directory;
+    const entities = { user: users[0]?.id, queue: queues[0]?.id, callList: callLists[0] };
+    for (const { name, entity } of rteEvents) hub.raise(name, entities[entity] ?? '');
+    await eventually(() => relay.figures().sent === rteEvents.length || undefined, 'all events');
+    const types = rteEvents.map(({ name }) => name.toLowerCase()).filter((name) => sentEvents(name).length !== 1);
+    expect([types, relay.figures().unparsed, relay.figures().unknownEvents]).toEqual([[], 0, 0]);
+  });
+
   it('tells a gap, and how queues are now, when it comes back', async () => {
     await start();
     hub.dropAll('end');
@@ -114,7 +125,12 @@ describe('a relay', () => {
     expect(fromMs).toBeLessThanOrEqual(closedMs);
     // What was on its way when the hub was heard last counts as missed.
     expect(Date.parse(String(gap.data.from))).toBe(fromMs - 1_000);
-    expect(gap.data.subscriptions).toHaveLength(48);
+    expect(gap.data.subscriptions).toHaveLength(53);
+    const snapshots = await eventually(() => {
+      const found = sentEvents('queuesnapshot');
+      return found.length === hub.directory.queues.length ? found : undefined;
+    }, 'the queues as they are now');
+    expect(snapshots.map(({ subject }) => subject)).toEqual(hub.directory.queues.map(({ id }) => id));
   });
 
   it('leaves that to the others where relays share the work', async () => {

@@ -131,6 +131,20 @@ describe('refused subscriptions', () => {
     await keeper.synchronise(methods);
     expect([keeper.active().length, keeper.refused()]).toEqual([5, []]);
   });
+
+  it('are only the users of a rule whose id EnreachAPI does not tell', async () => {
+    const { enreach, keeper, connect, names } = keeperOf(rulesOf([{ users: ['me', SALES], events: ['UserStatus'] }]));
+    enreach.userFailures.push(new TransientError('away'));
+    const methods = connect();
+    await keeper.synchronise(methods);
+    expect(names()).toEqual([`${SALES}|UserStatus`]);
+    expect(keeper.refused()).toEqual([{ entityId: 'me', eventName: 'UserStatus', reason: 'away' }]);
+    await keeper.synchronise(methods);
+    expect([names(), keeper.refused()]).toEqual([[`${SALES}|UserStatus`, `${ME}|UserStatus`], []]);
+    enreach.userFailures.push(new TransientError('away'));
+    await keeper.synchronise(methods);
+    expect([keeper.active().length, keeper.refused()]).toEqual([2, []]);
+  });
 });
 
 describe('a hub that does not tell what it offers', () => {
@@ -171,16 +185,39 @@ describe('new rules', () => {
     );
   });
 
-  it('take nothing away before all of them are resolved', async () => {
-    const { enreach, keeper, connect } = keeperOf(allQueues);
+  it('take no queue away before they are resolved', async () => {
+    const { enreach, keeper, connect, names } = keeperOf(allQueues);
     const methods = connect();
     await keeper.synchronise(methods);
-    keeper.want(rulesOf([{ queuesOf: 'me', events: ['QueueStatus'] }]));
+    keeper.want(rulesOf([{ queuesOf: ME, events: ['QueueStatus'] }]));
+    enreach.queues = [{ id: SALES, status: undefined }];
     enreach.queueFailures.push(new TransientError('away'));
     await keeper.synchronise(methods);
-    expect(keeper.active()).toHaveLength(4);
+    expect(names()).toEqual([`${SALES}|QueueStatus`, `${SUPPORT}|QueueStatus`]);
     await keeper.synchronise(methods);
-    expect(keeper.active()).toHaveLength(2);
+    expect(names()).toEqual([`${SALES}|QueueStatus`]);
+  });
+
+  it('take away what none of them names, also while one can not be resolved', async () => {
+    const { enreach, keeper, connect, names } = keeperOf(
+      rulesOf([
+        { queuesOf: 'me', events: ['QueueStatus'] },
+        { users: [ME, SUPPORT], events: ['UserStatus'] },
+      ]),
+    );
+    const methods = connect();
+    await keeper.synchronise(methods);
+    keeper.want(
+      rulesOf([
+        { queuesOf: 'me', events: ['QueueStatus'] },
+        { queuesOf: SUPPORT, events: ['QueueStatus'] },
+        { users: [ME], events: ['UserStatus'] },
+      ]),
+    );
+    enreach.queueFailures.push(new TransientError('away'), new PermanentError('Enreach answered 404'));
+    await keeper.synchronise(methods);
+    expect(names()).toEqual([`${SALES}|QueueStatus`, `${SUPPORT}|QueueStatus`, `${ME}|UserStatus`]);
+    expect(keeper.refused().map(({ entityId }) => entityId)).toEqual(['me', SUPPORT]);
   });
 
   it.each([
@@ -225,25 +262,77 @@ describe('gaps', () => {
     expect(back).toHaveLength(4);
   });
 
-  it('last longer for what is refused meanwhile', async () => {
-    const { hub, keeper, connect, gaps, time } = keeperOf(
-      rulesOf([{ entity: SALES, events: ['QueueStatus', 'QueueCallInComing'] }]),
-    );
+  const inSales = (...names: string[]) => names.map((eventName) => ({ entityId: SALES, eventName }));
+  const twoOfSales = rulesOf([{ entity: SALES, events: ['QueueStatus', 'QueueCallInComing'] }]);
+
+  it('are told of what is refused afterwards, too, and go on for it', async () => {
+    const { hub, keeper, connect, gaps, time } = keeperOf(twoOfSales);
     await keeper.synchronise(connect());
     keeper.lose(1_500);
     hub.refusals.set(`${SALES}|queuestatus`, 'Unauthorized');
     time.nowMs = 2_000;
-    await keeper.synchronise(connect());
+    const methods = connect();
+    expect(await keeper.synchronise(methods)).toEqual(inSales('QueueStatus', 'QueueCallInComing'));
+    time.nowMs = 2_200;
+    expect(await keeper.synchronise(methods)).toEqual([]);
     keeper.lose(2_500);
-    hub.refusals.clear();
     time.nowMs = 3_000;
-    await keeper.synchronise(connect());
-    const inSales = (eventName: string) => [{ entityId: SALES, eventName }];
+    const next = connect();
+    await keeper.synchronise(next);
+    hub.refusals.clear();
+    time.nowMs = 4_000;
+    expect(await keeper.synchronise(next)).toEqual(inSales('QueueStatus'));
     expect(gaps).toEqual([
-      { fromMs: 1_500, toMs: 2_000, subscriptions: inSales('QueueCallInComing') },
-      { fromMs: 1_500, toMs: 3_000, subscriptions: inSales('QueueStatus') },
+      { fromMs: 1_500, toMs: 2_000, subscriptions: inSales('QueueStatus', 'QueueCallInComing') },
+      { fromMs: 2_000, toMs: 3_000, subscriptions: inSales('QueueStatus') },
       { fromMs: 2_500, toMs: 3_000, subscriptions: inSales('QueueCallInComing') },
+      { fromMs: 3_000, toMs: 4_000, subscriptions: inSales('QueueStatus') },
     ]);
+  });
+
+  it('from before the first connection are told of each subscription when it comes', async () => {
+    const { hub, enreach, keeper, connect, gaps, time } = keeperOf(
+      rulesOf([
+        { queuesOf: 'me', events: ['QueueStatus'] },
+        { users: ['me'], events: ['UserStatus', 'UserCallInComing'] },
+      ]),
+    );
+    keeper.missedSince(500);
+    hub.refusals.set(`${ME}|usercallincoming`, 'Unauthorized');
+    enreach.queueFailures.push(new TransientError('away'));
+    const methods = connect();
+    await keeper.synchronise(methods);
+    time.nowMs = 2_000;
+    enreach.queues = [{ id: SALES, status: undefined }];
+    await keeper.synchronise(methods);
+    time.nowMs = 3_000;
+    enreach.queues = [{ id: SUPPORT, status: undefined }];
+    hub.refusals.clear();
+    keeper.want(
+      rulesOf([
+        { queuesOf: 'me', events: ['QueueStatus'] },
+        { users: ['me'], events: ['UserStatus', 'UserCallInComing'] },
+        { entity: SALES, events: ['QueueCallInComing'] },
+      ]),
+    );
+    await keeper.synchronise(methods);
+    const ofMe = (...names: string[]) => names.map((eventName) => ({ entityId: ME, eventName }));
+    expect(gaps).toEqual([
+      { fromMs: 500, toMs: 1_000, subscriptions: ofMe('UserStatus', 'UserCallInComing') },
+      { fromMs: 500, toMs: 2_000, subscriptions: inSales('QueueStatus') },
+      { fromMs: 1_000, toMs: 3_000, subscriptions: ofMe('UserCallInComing') },
+    ]);
+  });
+
+  it('from before the first connection may become known after it', async () => {
+    const { hub, keeper, connect, gaps, time } = keeperOf(twoOfSales);
+    hub.refusals.set(`${SALES}|queuestatus`, 'Unauthorized');
+    const methods = connect();
+    await keeper.synchronise(methods);
+    keeper.missedSince(500);
+    time.nowMs = 2_000;
+    await keeper.synchronise(methods);
+    expect(gaps).toEqual([{ fromMs: 500, toMs: 2_000, subscriptions: inSales('QueueStatus', 'QueueCallInComing') }]);
   });
 
   it('begin before a connection that failed half-way', async () => {

@@ -7,6 +7,7 @@ import {
   lucsApiKey,
   nimbusBearerToken,
 } from '../../../../infra/local/simulators/credentials.ts';
+import { seedDirectory } from '../../../../infra/local/simulators/enreach/directory.ts';
 import { simulatorSettings, vendorsToSimulate } from '../../../../infra/local/stack/vendor-settings.ts';
 
 describe('the vendors that are simulated', () => {
@@ -51,6 +52,15 @@ describe('settings that lead to the simulators', () => {
       ENREACH_SECRET_KEY: enreachSecretKey,
       RTE_SUBSCRIPTIONS: expect.stringContaining('queuesOf'),
     });
+  });
+
+  it('subscribe whatever the account of the Enreach simulator may hear of', () => {
+    const { RTE_SUBSCRIPTIONS = '' } = simulatorSettings({ enreach: 'http://e' });
+    expect(JSON.parse(RTE_SUBSCRIPTIONS)).toEqual([
+      { queuesOf: 'me', events: '*' },
+      { users: ['me'], events: '*' },
+      { callLists: seedDirectory().callLists, events: '*' },
+    ]);
   });
 
   it('leave alone what leads to a real vendor', () => {
