@@ -71,7 +71,7 @@ param operatorPrincipalId string = ''
 @description('What the operator is.')
 param operatorPrincipalType 'User' | 'Group' | 'ServicePrincipal' = 'User'
 
-@description('Addresses from which operators reach the Key Vault of a private network, in CIDR form.')
+@description('Addresses from which operators reach the Key Vault and the storage of a private network: single ones, or ranges in CIDR form of /30 and larger.')
 param operatorIpRanges string[] = []
 
 // --- Logs, alerts, retention ---
@@ -95,7 +95,11 @@ param alertEmails string[] = []
 @minValue(1)
 param waitingMessagesLimit int = 100
 
-@description('How long the way from the webhook to the answer of the destination may take before there is an alert, in seconds.')
+@description('Deliveries to one destination that may wait for their next try for a quarter of an hour before there is an alert.')
+@minValue(1)
+param retryingDeliveriesLimit int = 10
+
+@description('How old an event may be while the bridge still works on it, or when it ends, before there is an alert, in seconds.')
 @minValue(1)
 param eventAgeLimitSeconds int = 300
 
@@ -139,6 +143,7 @@ type Relay = {
 type BridgeSettings = {
   BRIDGE_ROUTES: string?
   BRIDGE_ROUTE_SETTINGS: string?
+  BRIDGE_UNSET_DESTINATIONS: string?
   BRIDGE_LANES: string?
   BRIDGE_MAX_BODY_BYTES: string?
   BRIDGE_CALL_TIMEOUT_MS: string?
@@ -164,6 +169,7 @@ type BridgeSettings = {
   LUCS_AUTH_PREFIX: string?
   LUCS_PATHS: string?
   LUCS_RONA_PARAMETER: string?
+  LUCS_ESTABLISHED_STATES: string?
   LUCS_LONG_DESCRIPTION: string?
   ACD_BASE_URL: string?
   ACD_TIME_ZONE: string?
@@ -222,6 +228,14 @@ var keyVaultUri = 'https://${names.keyVault}${environment().suffixes.keyvaultDns
 var packageContainer = 'app-package'
 var signInContainer = 'nimbus-sign-in'
 
+// Queues that a function takes deliveries from, one for each destination.
+var deliveryQueueNames = [
+  'deliver-acd'
+  'deliver-crm'
+  'deliver-lucs'
+  'deliver-nimbus'
+]
+
 // What connectTable(…) names; made here because the relay may not make tables.
 var tableNames = [
   'callbudgets'
@@ -244,8 +258,10 @@ var zoneNames = {
 
 // --- Settings that follow from what is deployed; those in settings win ---
 
+var signInBlob = '${storage.outputs.blobUri}/${signInContainer}/sign-in.json'
+
 var nimbusDefaults = !contains(settings, 'NIMBUS_BASE_URL') ? {} : {
-  NIMBUS_TOKEN_CACHE: '${storage.outputs.blobUri}/${signInContainer}/sign-in.json'
+  NIMBUS_TOKEN_CACHE: signInBlob
 }
 
 // With a key for callbacks, the bridge registers its own webhooks with Nimbus.
@@ -323,6 +339,7 @@ module storage 'modules/storage.bicep' = {
     loggedOperations: loggedStorageOperations
     blobRetentionDays: softDeleteRetentionDays
     isPublic: !privateNetwork
+    allowedIpRanges: operatorIpRanges
     workspaceId: monitoring.outputs.workspaceId
   }
 }
@@ -412,6 +429,7 @@ module rbac 'modules/rbac.bicep' = {
     operatorPrincipalId: operatorPrincipalId
     operatorPrincipalType: operatorPrincipalType
     serviceBusName: serviceBus.outputs.name
+    deliveryQueueNames: deliveryQueueNames
     storageAccountName: storage.outputs.name
     signInContainer: signInContainer
     keyVaultName: keyVault.outputs.name
@@ -490,11 +508,13 @@ module alerts 'modules/alerts.bicep' = {
     emails: alertEmails
     workspaceId: monitoring.outputs.workspaceId
     serviceBusId: serviceBus.outputs.id
+    deliveryQueueNames: deliveryQueueNames
     hasMessagingUnits: serviceBusSkuInForce == 'Premium'
     functionsId: functions.outputs.id
     relayId: containerApps.?outputs.relayId ?? ''
     relayReplicas: containerApps.?outputs.replicas ?? 0
     waitingMessagesLimit: waitingMessagesLimit
+    retryingDeliveriesLimit: retryingDeliveriesLimit
     eventAgeLimitSeconds: eventAgeLimitSeconds
   }
 }
@@ -528,6 +548,12 @@ output BRIDGE_WEBHOOK_URL string = 'https://${functions.outputs.host}/api/nimbus
 
 @description('Key Vault that the secrets of vendors are put in.')
 output BRIDGE_KEY_VAULT string = keyVault.outputs.name
+
+@description('Address of the tables: AzureWebJobsStorage__tableServiceUri of commands that are run at a desk.')
+output BRIDGE_TABLES string = storage.outputs.tableUri
+
+@description('Where the sign-in to Nimbus is kept: NIMBUS_TOKEN_CACHE of commands that are run at a desk.')
+output BRIDGE_NIMBUS_SIGN_IN string = signInBlob
 
 @description('Host of Service Bus.')
 output BRIDGE_SERVICE_BUS string = serviceBus.outputs.fullyQualifiedNamespace

@@ -18,6 +18,9 @@ param workspaceId string
 @description('Resource id of the Service Bus namespace.')
 param serviceBusId string
 
+@description('Queues that functions take deliveries from.')
+param deliveryQueueNames string[]
+
 @description('Whether the namespace has processors of its own, which is Premium.')
 param hasMessagingUnits bool
 
@@ -34,7 +37,11 @@ param relayReplicas int
 @minValue(1)
 param waitingMessagesLimit int
 
-@description('How long the way from the webhook to the answer of the destination may take, in seconds.')
+@description('Deliveries to one destination that may wait for their next try for a quarter of an hour.')
+@minValue(1)
+param retryingDeliveriesLimit int
+
+@description('How old an event may be while the bridge still works on it, or when it ends, in seconds.')
 @minValue(1)
 param eventAgeLimitSeconds int
 
@@ -103,7 +110,7 @@ var busAlerts = [
   }
   {
     name: 'waiting'
-    description: 'Messages wait and do not become fewer: functions stand still, or a destination is away.'
+    description: 'Messages wait and do not become fewer: functions stand still, or are too slow.'
     severity: 2
     metricName: 'ActiveMessages'
     timeAggregation: 'Minimum'
@@ -117,6 +124,24 @@ var busAlerts = [
         values: [
           'failed'
         ]
+      }
+    ]
+  }
+  {
+    // What is to be tried again is no active message until its time has come.
+    name: 'retrying'
+    description: 'Deliveries wait for their next try and do not become fewer: a destination is away.'
+    severity: 2
+    metricName: 'ScheduledMessages'
+    timeAggregation: 'Minimum'
+    operator: 'GreaterThan'
+    threshold: retryingDeliveriesLimit
+    windowSize: 'PT15M'
+    dimensions: [
+      {
+        name: 'EntityName'
+        operator: 'Include'
+        values: deliveryQueueNames
       }
     ]
   }
@@ -184,7 +209,6 @@ var bridgeLogAlerts = [
     timeAggregation: 'Count'
     threshold: 0
     windowSize: 'PT15M'
-    timeRange: null
     dimensions: [
       {
         name: 'Alarm'
@@ -197,14 +221,13 @@ var bridgeLogAlerts = [
   }
   {
     name: 'event-age'
-    description: 'From the webhook to the answer of the destination it took longer than it may.'
+    description: 'An event is older than it may be and a delivery of it has just ended, or is still to be tried again.'
     severity: 2
-    query: 'AppTraces | where TimeGenerated > ago(15m) and Message startswith "delivery " and Message has "result=done" | extend Event = extract("event=([^ ]+)", 1, Message) | project Event, Finished = TimeGenerated | join kind=inner (AppTraces | where Message startswith "accepted " | extend Event = extract("event=([^ ]+)", 1, Message) | project Event, Accepted = TimeGenerated) on Event | project TimeGenerated = Finished, AgeSeconds = datetime_diff("millisecond", Finished, Accepted) / 1000.0'
+    query: 'AppTraces | where Message startswith "delivery " | extend AgeMs = extract(" eventAgeMs=([0-9]+)", 1, Message, typeof(long)) | where isnotnull(AgeMs) | project TimeGenerated, AgeSeconds = AgeMs / 1000.0'
     measureColumn: 'AgeSeconds'
     timeAggregation: 'Maximum'
     threshold: eventAgeLimitSeconds
     windowSize: 'PT15M'
-    timeRange: 'P2D'
     dimensions: []
   }
 ]
@@ -219,7 +242,6 @@ var relayLogAlerts = empty(relayId) ? [] : [
     timeAggregation: 'Count'
     threshold: 0
     windowSize: 'PT5M'
-    timeRange: null
     dimensions: []
   }
   {
@@ -231,7 +253,6 @@ var relayLogAlerts = empty(relayId) ? [] : [
     timeAggregation: 'Count'
     threshold: 0
     windowSize: 'PT5M'
-    timeRange: null
     dimensions: []
   }
 ]
@@ -302,7 +323,6 @@ resource logRules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for ale
     ]
     evaluationFrequency: 'PT5M'
     windowSize: alert.windowSize
-    overrideQueryTimeRange: alert.timeRange
     criteria: {
       allOf: [
         {

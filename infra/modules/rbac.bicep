@@ -19,6 +19,9 @@ param operatorPrincipalType string
 @description('Name of the Service Bus namespace.')
 param serviceBusName string
 
+@description('Queues that functions take deliveries from; the router’s subscription comes on top.')
+param deliveryQueueNames string[]
+
 @description('Name of the storage account.')
 param storageAccountName string
 
@@ -46,15 +49,15 @@ var roles = {
   acrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d' // AcrPull
 }
 
-var entities = loadJsonContent('../../shared/bus/entities.json')
-var queueNames = map(entities.queues, queue => queue.name)
+// A queue that no function takes messages from is none that anybody sends to, but for what was given up.
+var queueNames = concat(deliveryQueueNames, [
+  'failed'
+])
 
-// Queues that a function takes messages from; the router’s subscription comes on top.
-var triggerQueueNames = [
-  'deliver-acd'
-  'deliver-crm'
-  'deliver-lucs'
-  'deliver-nimbus'
+// What the commands of infra/tools connect to: npm run nimbus:triggers.
+var operatorTableNames = [
+  'callbudgets'
+  'nimbustriggers'
 ]
 
 var hasRelay = !empty(relayPrincipalId)
@@ -79,11 +82,6 @@ resource queues 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' existing = [
   name: queueName
 }]
 
-resource triggerQueues 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' existing = [for queueName in triggerQueueNames: {
-  parent: namespace
-  name: queueName
-}]
-
 resource storageAccount 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: storageAccountName
 }
@@ -102,6 +100,11 @@ resource tables 'Microsoft.Storage/storageAccounts/tableServices@2025-06-01' exi
   parent: storageAccount
   name: 'default'
 }
+
+resource operatorTables 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-06-01' existing = [for tableName in operatorTableNames: {
+  parent: tables
+  name: tableName
+}]
 
 resource relaysTable 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-06-01' existing = {
   parent: tables
@@ -155,9 +158,9 @@ resource functionsSendDeliveries 'Microsoft.Authorization/roleAssignments@2022-0
   }
 }]
 
-resource functionsDeliver 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for (queueName, index) in triggerQueueNames: {
-  name: guid(triggerQueues[index].id, functionsPrincipalId, roles.serviceBusDataReceiver)
-  scope: triggerQueues[index]
+resource functionsDeliver 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for (queueName, index) in deliveryQueueNames: {
+  name: guid(queues[index].id, functionsPrincipalId, roles.serviceBusDataReceiver)
+  scope: queues[index]
   properties: {
     description: 'The function ${queueName} takes deliveries.'
     principalId: functionsPrincipalId
@@ -279,6 +282,17 @@ resource operatorSignsIn 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.storageBlobDataContributor)
   }
 }
+
+resource operatorKeepsTriggers 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for (tableName, index) in operatorTableNames: if (hasOperator) {
+  name: guid(operatorTables[index].id, operatorPrincipalId, roles.storageTableDataContributor)
+  scope: operatorTables[index]
+  properties: {
+    description: 'npm run nimbus:triggers reads and writes ${tableName}.'
+    principalId: operatorPrincipalId
+    principalType: operatorPrincipalType
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.storageTableDataContributor)
+  }
+}]
 
 resource operatorReadsQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for (queueName, index) in queueNames: if (hasOperator) {
   name: guid(queues[index].id, operatorPrincipalId, roles.serviceBusDataReceiver)

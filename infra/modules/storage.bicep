@@ -29,8 +29,11 @@ param loggedOperations ('StorageRead' | 'StorageWrite' | 'StorageDelete')[]
 @maxValue(365)
 param blobRetentionDays int
 
-@description('Whether the account answers on the internet. Off needs private endpoints.')
+@description('Whether the account answers on the internet, to callers with a role. Off: private endpoints, and allowedIpRanges.')
 param isPublic bool
+
+@description('Addresses of operators who may reach an account that is not public: single ones, or ranges in CIDR form of /30 and larger.')
+param allowedIpRanges string[]
 
 @description('Log Analytics workspace that takes the logs.')
 param workspaceId string
@@ -53,10 +56,15 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     isLocalUserEnabled: false
     defaultToOAuthAuthentication: true
     supportsHttpsTrafficOnly: true
-    publicNetworkAccess: isPublic ? 'Enabled' : 'Disabled'
+    publicNetworkAccess: isPublic || !empty(allowedIpRanges) ? 'Enabled' : 'Disabled'
     networkAcls: {
       bypass: 'None'
       defaultAction: isPublic ? 'Allow' : 'Deny'
+      // Storage refuses /32, which Key Vault takes.
+      ipRules: [for range in allowedIpRanges: {
+        value: replace(range, '/32', '')
+        action: 'Allow'
+      }]
     }
   }
 }

@@ -138,6 +138,7 @@ describe('container.yaml', () => {
   it('builds the image, looks at its user, and pushes it nowhere', () => {
     const commands = read('container.yaml').runs.join('\n');
     expect(commands).toContain('docker build --file functions/relay/Dockerfile');
+    expect(commands.indexOf('node functions/relay/pin-images.mjs')).toBe(0);
     expect(commands).toContain('.Config.User');
     expect(commands).not.toMatch(/docker (push|login)|--push|acr/);
   });
@@ -169,10 +170,15 @@ describe('deploy.yaml', () => {
       ...Object.values(jobs).flatMap(({ env = {} }) => Object.keys(env)),
       // Set once the image is known.
       'SERVICE_RELAY_IMAGE_NAME',
-      // For a person who runs azd.
-      'AZURE_PRINCIPAL_ID',
     ];
     expect(set).toEqual(expect.arrayContaining([...new Set(names)]));
+  });
+
+  it('pins the images of the relay before it builds', () => {
+    const build = steps.find(({ run = '' }) => run.includes('az acr build'))?.run ?? '';
+    const pinnedAt = build.indexOf('node functions/relay/pin-images.mjs');
+    expect(pinnedAt).toBeGreaterThan(-1);
+    expect(build.indexOf('az acr build')).toBeGreaterThan(pinnedAt);
   });
 
   it('reads outputs that the template has', () => {

@@ -1,7 +1,10 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { deploy } from '../../../infra/tools/bicep/deploy.ts';
+import { appFolder } from '../../../infra/tools/build.ts';
 import { at, cases, deployments, ofType, only } from './deployments.ts';
 
-describe.each(cases)('%s', (_name, deployment) => {
+describe.each(cases)('%s', (name, deployment) => {
   const isPrivate = ofType(deployment, 'Microsoft.Network/virtualNetworks').length > 0;
 
   it('takes identities only', () => {
@@ -46,13 +49,14 @@ describe.each(cases)('%s', (_name, deployment) => {
     for (const environment of ofType(deployment, 'Microsoft.App/managedEnvironments')) {
       expect(at(environment.body, 'properties', 'publicNetworkAccess')).toBe('Disabled');
     }
-    const state = isPrivate ? 'Disabled' : 'Enabled';
-    expect(at(account, 'publicNetworkAccess')).toBe(state);
-    expect(at(account, 'networkAcls', 'defaultAction')).toBe(isPrivate ? 'Deny' : 'Allow');
     const namespace = only(deployment, 'Microsoft.ServiceBus/namespaces').body;
-    expect(at(namespace, 'properties', 'publicNetworkAccess')).toBe(state);
-    const vault = only(deployment, 'Microsoft.KeyVault/vaults').body;
-    expect(at(vault, 'properties', 'networkAcls', 'defaultAction')).toBe(isPrivate ? 'Deny' : 'Allow');
+    expect(at(namespace, 'properties', 'publicNetworkAccess')).toBe(isPrivate ? 'Disabled' : 'Enabled');
+    const { properties: vault } = only(deployment, 'Microsoft.KeyVault/vaults').body;
+    for (const guarded of [account, vault]) {
+      const isOpen = !isPrivate || name === 'all options';
+      expect(at(guarded, 'publicNetworkAccess')).toBe(isOpen ? 'Enabled' : 'Disabled');
+      expect(at(guarded, 'networkAcls', 'defaultAction')).toBe(isPrivate ? 'Deny' : 'Allow');
+    }
   });
 
   it('keeps what is deleted', () => {
@@ -113,11 +117,38 @@ describe('a private network', () => {
     });
   });
 
-  it('lets operators reach the vault from their addresses', () => {
-    const vault = only(all, 'Microsoft.KeyVault/vaults').body.properties;
-    expect(vault).toMatchObject({
+  it('lets operators reach vault and storage from their addresses, and nobody else', () => {
+    expect(only(all, 'Microsoft.KeyVault/vaults').body.properties).toMatchObject({
       publicNetworkAccess: 'Enabled',
-      networkAcls: { defaultAction: 'Deny', ipRules: [{ value: '192.0.2.0/24' }] },
+      networkAcls: {
+        bypass: 'None',
+        defaultAction: 'Deny',
+        ipRules: [{ value: '192.0.2.0/24' }, { value: '198.51.100.7/32' }],
+      },
     });
+    // Storage wants a single address without its length.
+    expect(only(all, 'Microsoft.Storage/storageAccounts').body.properties).toMatchObject({
+      publicNetworkAccess: 'Enabled',
+      networkAcls: {
+        bypass: 'None',
+        defaultAction: 'Deny',
+        ipRules: [
+          { value: '192.0.2.0/24', action: 'Allow' },
+          { value: '198.51.100.7', action: 'Allow' },
+        ],
+      },
+    });
+  });
+
+  it('takes the addresses of operators from the environment in production', () => {
+    const prod = deploy(resolve(appFolder, 'infra/prod.bicepparam'), {
+      environment: { BRIDGE_PRIVATE_NETWORK: 'true', BRIDGE_OPERATOR_IP_RANGES: '192.0.2.0/24,198.51.100.7' },
+    });
+    for (const type of ['Microsoft.KeyVault/vaults', 'Microsoft.Storage/storageAccounts']) {
+      expect(only(prod, type).body.properties).toMatchObject({
+        publicNetworkAccess: 'Enabled',
+        networkAcls: { defaultAction: 'Deny', ipRules: [{ value: '192.0.2.0/24' }, { value: '198.51.100.7' }] },
+      });
+    }
   });
 });

@@ -15,6 +15,9 @@ export const deployments: Readonly<Record<string, Deployment>> = {
   'dev with relay': deploy(resolve(appFolder, 'infra/dev.bicepparam'), { environment: relayToo }),
   prod: deploy(resolve(appFolder, 'infra/prod.bicepparam')),
   'prod with relay': deploy(resolve(appFolder, 'infra/prod.bicepparam'), { environment: relayToo }),
+  'prod with a private network': deploy(resolve(appFolder, 'infra/prod.bicepparam'), {
+    environment: { BRIDGE_PRIVATE_NETWORK: 'true' },
+  }),
   'all options': deploy(resolve(appFolder, 'test/fixtures/infra/all-options.bicepparam')),
 };
 

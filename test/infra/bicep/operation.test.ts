@@ -4,6 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { type Deployment, deploy } from '../../../infra/tools/bicep/deploy.ts';
 import { isList } from '../../../infra/tools/bicep/values.ts';
 import { appFolder } from '../../../infra/tools/build.ts';
+import { PermanentError, TransientError } from '../../../shared/errors.ts';
+import { formatLogLine } from '../../../shared/log.ts';
+import * as z from '../../../shared/zod.ts';
+import { engineUnderTest, HOUR_MS, START_MS } from '../../shared/delivery/engine-under-test.ts';
 import { at, cases, deployments, ofType, only } from './deployments.ts';
 
 /** Types whose resources write logs of their own, or metrics where nothing else shows them. */
@@ -99,14 +103,42 @@ function named(deployment: string): Deployment {
   return found;
 }
 
+/** Without what makes the name of an alert unique. */
+const shortName = (name: string) => name.replace(/^bridge-[a-z0-9]{13}-/, '');
+
+const workbookSchema = z.object({
+  items: z.array(z.object({ name: z.string(), content: z.object({ query: z.optional(z.string()) }) })),
+});
+
 describe('alerts', () => {
   const alertsOf = (deployment: Deployment) =>
     [
       ...ofType(deployment, 'Microsoft.Insights/metricAlerts'),
       ...ofType(deployment, 'Microsoft.Insights/scheduledQueryRules'),
     ]
-      .map(({ name }) => name.replace(/^bridge-[a-z0-9]{13}-/, ''))
+      .map(({ name }) => shortName(name))
       .sort();
+
+  /** By name: what it is about, metric, aggregation, operator, threshold, window, and the dimension with its values. */
+  const metricRules = (deployment: Deployment) =>
+    Object.fromEntries(
+      ofType(deployment, 'Microsoft.Insights/metricAlerts').map(({ name, body }) => {
+        expect(at(body, 'properties', 'enabled')).toBe(true);
+        const scope = at(body, 'properties', 'scopes', 0);
+        const criterion = at(body, 'properties', 'criteria', 'allOf', 0);
+        const dimension = at(criterion, 'dimensions', 0);
+        const values = at(dimension, 'values');
+        return [
+          shortName(name),
+          [
+            deployment.resources.find(({ id }) => id === scope)?.type,
+            ...['metricName', 'timeAggregation', 'operator', 'threshold'].map((part) => at(criterion, part)),
+            at(body, 'properties', 'windowSize'),
+            dimension && [at(dimension, 'name'), at(dimension, 'operator'), ...(isList(values) ? values : [])],
+          ],
+        ];
+      }),
+    );
 
   it('watch the bus, the functions, alarms and the age of events', () => {
     expect(alertsOf(named('dev'))).toEqual([
@@ -116,6 +148,7 @@ describe('alerts', () => {
       'event-age',
       'failed',
       'http-errors',
+      'retrying',
       'throttled',
       'waiting',
     ]);
@@ -125,6 +158,46 @@ describe('alerts', () => {
     const more = ['bus-processor', 'relay-gap', 'relay-not-ready', 'relay-replicas'];
     expect(alertsOf(named('prod with relay'))).toEqual([...alertsOf(named('dev')), ...more].sort());
     expect(alertsOf(named('prod'))).toEqual([...alertsOf(named('dev')), 'bus-processor'].sort());
+  });
+
+  it('fire on the metrics, beyond the limits and for the entities that they are about', () => {
+    const bus = 'Microsoft.ServiceBus/namespaces';
+    const every = ['EntityName', 'Include', '*'];
+    const deliveries = ['EntityName', 'Include', 'deliver-acd', 'deliver-crm', 'deliver-lucs', 'deliver-nimbus'];
+    expect(metricRules(named('all options'))).toEqual({
+      failed: [bus, 'ActiveMessages', 'Maximum', 'GreaterThan', 0, 'PT5M', ['EntityName', 'Include', 'failed']],
+      'dead-letters': [bus, 'DeadletteredMessages', 'Maximum', 'GreaterThan', 0, 'PT5M', every],
+      throttled: [bus, 'ThrottledRequests', 'Total', 'GreaterThan', 0, 'PT5M', every],
+      'bus-errors': [bus, 'ServerErrors', 'Total', 'GreaterThan', 0, 'PT5M', every],
+      waiting: [bus, 'ActiveMessages', 'Minimum', 'GreaterThan', 1000, 'PT15M', ['EntityName', 'Exclude', 'failed']],
+      retrying: [bus, 'ScheduledMessages', 'Minimum', 'GreaterThan', 25, 'PT15M', deliveries],
+      'bus-processor': [bus, 'NamespaceCpuUsage', 'Average', 'GreaterThan', 70, 'PT15M', undefined],
+      'http-errors': ['Microsoft.Web/sites', 'Http5xx', 'Total', 'GreaterThan', 0, 'PT5M', undefined],
+      'relay-replicas': ['Microsoft.App/containerApps', 'Replicas', 'Maximum', 'LessThan', 2, 'PT5M', undefined],
+    });
+    expect(metricRules(named('dev'))).toMatchObject({
+      waiting: expect.arrayContaining([100]),
+      retrying: expect.arrayContaining([10]),
+    });
+  });
+
+  it('fire on log lines in the workspace', () => {
+    const all = named('all options');
+    const rules = ofType(all, 'Microsoft.Insights/scheduledQueryRules').map(({ name, body }) => {
+      expect(at(body, 'properties', 'scopes')).toEqual([only(all, 'Microsoft.OperationalInsights/workspaces').id]);
+      expect(at(body, 'properties', 'enabled')).toBe(true);
+      const criterion = at(body, 'properties', 'criteria', 'allOf', 0);
+      const parts = ['timeAggregation', 'operator', 'threshold', 'metricMeasureColumn', 'failingPeriods', 'dimensions'];
+      return [shortName(name), [...parts.map((part) => at(criterion, part)), at(body, 'properties', 'windowSize')]];
+    });
+    const once = { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 };
+    const byAlarm = [{ name: 'Alarm', operator: 'Include', values: ['*'] }];
+    expect(Object.fromEntries(rules)).toEqual({
+      alarm: ['Count', 'GreaterThan', 0, null, once, byAlarm, 'PT15M'],
+      'event-age': ['Maximum', 'GreaterThan', 60, 'AgeSeconds', once, [], 'PT15M'],
+      'relay-gap': ['Count', 'GreaterThan', 0, null, once, [], 'PT5M'],
+      'relay-not-ready': ['Count', 'GreaterThan', 0, null, once, [], 'PT5M'],
+    });
   });
 
   it('tell the action group, which mails to whom the parameters name', () => {
@@ -149,19 +222,51 @@ describe('alerts', () => {
     expect(query('-alarm')).toContain('"alarm name="');
     expect(source('shared/nimbus-webhooks/silence-problem.ts')).toContain("log.error('alarm', { name: 'nimbus-silent'");
     expect(source('shared/auth/sign-in-alarm.ts')).toContain("log.error('alarm', { name: 'nimbus-sign-in'");
-    expect(query('-event-age')).toContain('startswith "delivery "');
-    expect(query('-event-age')).toContain('startswith "accepted "');
-    expect(query('-event-age')).toContain('result=done');
-    expect(source('shared/webhooks/receive-webhook.ts')).toContain("log.info('accepted', { event:");
-    expect(source('shared/delivery/deliver.ts')).toMatch(
-      /event: delivery\.event\.id,[\s\S]*log\.info\('delivery', about\(attempt\.how\)\)/,
-    );
     expect(query('-relay-gap')).toContain('("RTE hub disconnected", "name=rte-gap", "events are lost")');
     expect(query('-relay-not-ready')).toContain('"RTE hub not connected"');
     expect(source('shared/relay/hub-link.ts')).toContain("log.warn('RTE hub disconnected'");
     expect(source('shared/relay/hub-link.ts')).toContain("'RTE hub not connected'");
     expect(source('shared/relay/relay.ts')).toContain("log.warn('alarm', { name: 'rte-gap'");
     expect(source('shared/relay/outbox/bus-outbox.ts')).toContain("log.error('events are lost");
+  });
+});
+
+describe('the age of an event', () => {
+  it('is read from the line of every try, whether it succeeds or is to be repeated', async () => {
+    const engine = engineUnderTest();
+    const acceptedAt = new Date(START_MS - 3_000).toISOString();
+    await engine.deliver(engine.delivery({}, { acceptedAt }));
+    engine.destination.run = async () => {
+      throw new PermanentError('refused');
+    };
+    await engine.deliver(engine.delivery({ id: 'event-2' }, { acceptedAt }));
+    engine.destination.run = async () => {
+      throw new TransientError('away', { retryAfterMs: HOUR_MS });
+    };
+    await engine.deliver(engine.delivery({ id: 'event-3' }, { acceptedAt }));
+    const lines = engine.log.entries.map(({ message, fields }) => formatLogLine(message, fields));
+    expect(engine.log.entries.map(({ fields }) => fields?.result)).toEqual(['done', 'failed', 'retry']);
+
+    const [rule] = ofType(named('dev'), 'Microsoft.Insights/scheduledQueryRules').filter(({ name }) =>
+      name.endsWith('-event-age'),
+    );
+    const workbook = readFileSync(resolve(appFolder, 'infra/modules/workbook.json'), 'utf8');
+    const items = z.parse(workbookSchema, JSON.parse(workbook)).items;
+    const chart = items.find(({ name }) => name === 'Seconds from the webhook to the end of each try');
+    const alert = String(at(rule?.body, 'properties', 'criteria', 'allOf', 0, 'query'));
+    for (const query of [alert, chart?.content.query ?? '']) {
+      const [, start, pattern] =
+        /^AppTraces \| where Message startswith "([^"]+)" \| extend AgeMs = extract\("([^"]+)", 1, Message, typeof\(long\)\) \| where isnotnull\(AgeMs\) \| /.exec(
+          query,
+        ) ?? [];
+      expect(lines.filter((line) => !line.startsWith(start ?? 'none'))).toEqual([]);
+      expect(lines.map((line) => new RegExp(pattern ?? 'none').exec(line)?.[1])).toEqual(['3000', '3000', '3000']);
+      expect(query).toContain('AgeMs / 1000.0');
+    }
+    expect(at(rule?.body, 'properties', 'criteria', 'allOf', 0)).toMatchObject({
+      query: expect.stringMatching(/\| project TimeGenerated, AgeSeconds = AgeMs \/ 1000\.0$/),
+      metricMeasureColumn: 'AgeSeconds',
+    });
   });
 });
 

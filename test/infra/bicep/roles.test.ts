@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Deployment } from '../../../infra/tools/bicep/deploy.ts';
+import { type Deployment, deploy } from '../../../infra/tools/bicep/deploy.ts';
 import { appFolder } from '../../../infra/tools/build.ts';
-import { busEntities } from '../../../shared/bus/entities.ts';
+import { queueOf } from '../../../shared/delivery/delivery.ts';
+import { FAILED_QUEUE } from '../../../shared/delivery/failure.ts';
+import { stepCatalogue } from '../../../shared/destinations/catalogue.ts';
 import { at, cases, ofType } from './deployments.ts';
 
 /** Ids from https://learn.microsoft.com/azure/role-based-access-control/built-in-roles. */
@@ -45,9 +47,14 @@ function placeOf(id: string): string {
         .join('/');
 }
 
-const functionSources = readdirSync(resolve(appFolder, 'functions'), { withFileTypes: true })
-  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-  .map((entry) => readFileSync(resolve(appFolder, 'functions', entry.name), 'utf8'));
+/** The sources directly in a folder. */
+function sourcesIn(folder: string): string[] {
+  return readdirSync(resolve(appFolder, folder), { withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => readFileSync(resolve(appFolder, folder, entry.name), 'utf8'));
+}
+
+const functionSources = sourcesIn('functions');
 const triggerQueues = functionSources.flatMap((source) =>
   [...source.matchAll(/trigger: sessionQueueTrigger\('([\w-]+)'\)/g)].map(([, name]) => name),
 );
@@ -56,7 +63,18 @@ const triggerSubscriptions = functionSources.flatMap((source) =>
     ([, topic, subscription]) => `topics/${topic}/subscriptions/${subscription}`,
   ),
 );
-const queues = busEntities.queues.map(({ name }) => `queues/${name}`);
+/** Where routes, steps and failures are sent to. */
+const queues = [...new Set([...stepCatalogue.keys()].map(queueOf)), FAILED_QUEUE].map((queue) => `queues/${queue}`);
+/** What the commands that a person runs read and write. */
+const commandTables = new Set(
+  sourcesIn('infra/tools').flatMap((source) =>
+    [...source.matchAll(/connectTable\(\w+, '(\w+)'\)/g)].map(([, name]) => name),
+  ),
+);
+
+it('has a function for each queue that steps are sent to', () => {
+  expect([...triggerQueues, FAILED_QUEUE].map((queue) => `queues/${queue}`).sort()).toEqual([...queues].sort());
+});
 
 describe.each(cases)('%s', (name, deployment) => {
   const hasRelay = ofType(deployment, 'Microsoft.App/containerApps').length > 0;
@@ -94,9 +112,13 @@ describe.each(cases)('%s', (name, deployment) => {
 
   it('gives the operator what the commands need, and nothing where there is none', () => {
     const hasOperator = ['prod with relay', 'all options'].includes(name);
+    expect(commandTables.size).toBeGreaterThan(0);
     expect(rolesOf(deployment, /^(3{8}|4{8})-/)).toEqual(
       hasOperator
         ? [
+            ...[...commandTables].map(
+              (table) => `Storage Table Data Contributor on tableServices/default/tables/${table}`,
+            ),
             ...queues.flatMap((queue) => [
               `Azure Service Bus Data Receiver on ${queue}`,
               `Azure Service Bus Data Sender on ${queue}`,
@@ -121,6 +143,21 @@ describe.each(cases)('%s', (name, deployment) => {
     const ids = new Set(deployment.resources.map(({ id }) => id));
     expect(assignments.filter(({ scope }) => scope === undefined || !ids.has(scope))).toEqual([]);
   });
+});
+
+it('makes whom the environment names the operator: a person in dev, a group in production', () => {
+  const operator = '55555555-5555-5555-5555-555555555555';
+  for (const [file, variable, type] of [
+    ['dev', 'AZURE_PRINCIPAL_ID', 'User'],
+    ['prod', 'BRIDGE_OPERATOR_GROUP_ID', 'Group'],
+  ] as const) {
+    const made = deploy(resolve(appFolder, `infra/${file}.bicepparam`), { environment: { [variable]: operator } });
+    expect(rolesOf(made, /^5{8}-/)).toContain('Key Vault Secrets Officer on vaults');
+    const types = ofType(made, 'Microsoft.Authorization/roleAssignments')
+      .filter(({ body }) => at(body, 'properties', 'principalId') === operator)
+      .map(({ body }) => at(body, 'properties', 'principalType'));
+    expect(new Set(types)).toEqual(new Set([type]));
+  }
 });
 
 it('has each role’s name beside its id', () => {

@@ -5,7 +5,8 @@ import { parseBicep } from '../../../infra/tools/bicep/parse.ts';
 import type { TypeExpression } from '../../../infra/tools/bicep/syntax-tree.ts';
 import { isList } from '../../../infra/tools/bicep/values.ts';
 import { appFolder } from '../../../infra/tools/build.ts';
-import { settingNames } from '../../../shared/config.ts';
+import { loadConfig, settingNames } from '../../../shared/config.ts';
+import { ConfigurationError } from '../../../shared/errors.ts';
 import * as z from '../../../shared/zod.ts';
 import { asRecord, at, cases, deployments, ofType, only } from './deployments.ts';
 
@@ -45,13 +46,29 @@ const NOT_IN_AZURE = ['AzureWebJobsStorage', 'AzureWebJobsStorage__accountName',
 
 const known = new Set(settingNames);
 
+/** With a text in the place of what comes from Key Vault. */
+function asTexts(settings: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value ?? 'a secret')]));
+}
+
+/** Settings without which the app does not start, whatever it is used for. */
+function neededForStart(): string[] {
+  try {
+    loadConfig({});
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems.map((problem) => problem.split(' ')[0] ?? '');
+    throw error;
+  }
+  throw new Error('expected problems');
+}
+
 it('can be given: every setting of the bridge, and no other', () => {
   const settable = ['BridgeSettings', 'SecretSetting', 'RelaySettings', 'RelaySecretSetting'].flatMap(namesOf);
   const relayOwn = ['RELAY_MODE', 'RELAY_SPOOL_FOLDER', 'RELAY_STATUS_PORT'];
   expect([...settable, ...GIVEN, ...NOT_IN_AZURE, ...relayOwn].sort()).toEqual([...known].sort());
 });
 
-it('names the same settings as the README and the sample of local.settings.json', () => {
+it('names the same settings as the README', () => {
   const readme = readFileSync(resolve(appFolder, 'README.md'), 'utf8');
   const table = /^\| setting \| default \| meaning \|\n([\s\S]*?)\n\n/m.exec(readme)?.[1] ?? '';
   const cells = table
@@ -60,15 +77,21 @@ it('names the same settings as the README and the sample of local.settings.json'
     .map((row) => row.split('|')[1] ?? '');
   const inReadme = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
   expect(inReadme.sort()).toEqual([...known].sort());
+});
 
+it('has in the sample of local.settings.json what a start needs, and no setting that there is not', () => {
   const sample = z.parse(
     z.looseObject({ Values: z.record(z.string(), z.string()) }),
     JSON.parse(readFileSync(resolve(appFolder, 'local.settings.sample.json'), 'utf8')),
   );
+  const { FUNCTIONS_WORKER_RUNTIME, ...values } = sample.Values;
   // The worker's runtime is a setting of the host, which has it from the plan in Azure.
-  expect(Object.keys(sample.Values).filter((name) => name !== 'FUNCTIONS_WORKER_RUNTIME' && !known.has(name))).toEqual(
-    [],
-  );
+  expect(FUNCTIONS_WORKER_RUNTIME).toBe('node');
+  expect(Object.keys(values).filter((name) => !known.has(name))).toEqual([]);
+  expect(Object.keys(values)).toEqual(expect.arrayContaining([...neededForStart(), 'BRIDGE_ROUTES', 'BRIDGE_LANES']));
+  const { BRIDGE_ROUTES, BRIDGE_LANES, ...others } = values;
+  const { routesFile, lanes } = loadConfig(others);
+  expect({ BRIDGE_ROUTES, BRIDGE_LANES }).toEqual({ BRIDGE_ROUTES: routesFile, BRIDGE_LANES: String(lanes) });
 });
 
 it('has every secret among the secrets, and no secret among the rest', () => {
@@ -85,6 +108,7 @@ describe.each(cases)('%s', (_name, deployment) => {
     expect(names.filter((name) => !known.has(name) && !HOST_SETTINGS.includes(name))).toEqual([]);
     expect(names).toEqual(expect.arrayContaining([...HOST_SETTINGS, ...GIVEN]));
     expect(Object.values(settings).filter((value) => typeof value !== 'string' || value === '')).toEqual([]);
+    expect(() => loadConfig(asTexts(settings))).not.toThrow();
     expect(settings.ServiceBus__fullyQualifiedNamespace).toMatch(/^sb-\w+\.servicebus\.windows\.net$/);
     expect(settings.AzureWebJobsStorage__tableServiceUri).toMatch(/^https:\/\/st\w+\.table\.core\.windows\.net$/);
   });
@@ -98,6 +122,7 @@ describe.each(cases)('%s', (_name, deployment) => {
         expect.arrayContaining([...GIVEN, 'RELAY_MODE', 'RELAY_STATUS_PORT', 'RELAY_SPOOL_FOLDER']),
       );
       expect(new Set(names).size).toBe(names.length);
+      expect(() => loadConfig(asTexts(asRecord(env)))).not.toThrow();
     }
   });
 });

@@ -92,6 +92,14 @@ describe('nimbus:triggers register', () => {
   ])('needs %s', async (name, words) => {
     await expect(run(['register'], { [name]: undefined })).rejects.toThrow(words);
   });
+
+  it("takes no storage of this machine in the place of a deployment's", async () => {
+    const deployed = { AzureWebJobsStorage__tableServiceUri: 'https://account.table.core.windows.net' };
+    await expect(run(['register'], deployed)).rejects.toThrow(
+      /AzureWebJobsStorage and AzureWebJobsStorage__tableServiceUri are both set/,
+    );
+    expect(registered()).toEqual([]);
+  });
 });
 
 describe('nimbus:triggers list', () => {

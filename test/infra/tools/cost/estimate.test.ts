@@ -143,8 +143,9 @@ describe('the shape of a deployment', () => {
   });
 
   it('watches a series for each entity where a rule looks at all of them', () => {
-    // failed, and without it 6 entities for "waiting"; three rules for each of 7; one for the functions.
+    // failed, and without it 6 entities for "waiting"; three rules for each of 7; four queues for "retrying"; one for the
+    // functions.
     const { metricAlertSeries } = deploymentShape({ environment: 'dev', relay: 'none', privateNetwork: false });
-    expect(metricAlertSeries).toBe(1 + 6 + 3 * 7 + 1);
+    expect(metricAlertSeries).toBe(1 + 6 + 3 * 7 + 4 + 1);
   });
 });
