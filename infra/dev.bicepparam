@@ -16,8 +16,10 @@ param logDailyCapGb = 1
 
 // Settings of vendors go here, such as:
 //   NIMBUS_BASE_URL: 'https://api.luware.cloud'
-// A destination without settings is not used; routes to it are refused at the start.
-param settings = {}
+param settings = {
+  // Routes to vendors without settings are left out: the app starts, and they come alive with their vendors' settings.
+  BRIDGE_UNSET_DESTINATIONS: 'skip'
+}
 param secretSettings = []
 
 // azd env set DEPLOY_RELAY true

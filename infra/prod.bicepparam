@@ -33,14 +33,19 @@ param zoneRedundant = true
 
 // Private endpoints, and one fixed address outwards that vendors can allow.
 param privateNetwork = readEnvironmentVariable('BRIDGE_PRIVATE_NETWORK', 'false') == 'true'
+// With commas between them.
+param operatorIpRanges = filter(split(readEnvironmentVariable('BRIDGE_OPERATOR_IP_RANGES', ''), ','), address => !empty(address))
 
 param logRetentionDays = 90
 param alertEmails = filter(split(readEnvironmentVariable('BRIDGE_ALERT_EMAILS', ''), ','), address => !empty(address))
 
 // Settings of vendors go here, such as:
 //   NIMBUS_BASE_URL: 'https://api.luware.cloud'
-// A destination without settings is not used; routes to it are refused at the start.
-param settings = {}
+param settings = {
+  // Routes to vendors without settings are left out: a new deployment starts, and they come alive with their vendors'
+  // settings. Make it 'refuse' once all are set, so that a lost setting stops the start instead of the routes.
+  BRIDGE_UNSET_DESTINATIONS: 'skip'
+}
 param secretSettings = []
 
 // azd env set DEPLOY_RELAY true

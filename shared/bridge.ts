@@ -16,11 +16,11 @@ import type { CloudEvent } from './events/cloud-event.ts';
 import { nimbusSchedulerEntry } from './events/nimbus-scheduler-entry.ts';
 import { nimbusTask } from './events/nimbus-task.ts';
 import { checkHealth, type HealthReport } from './health.ts';
-import type { Log } from './log.ts';
+import { type Log, processLog } from './log.ts';
 import { createTriggerKeeper, type TriggerKeeper } from './nimbus-webhooks/create-trigger-keeper.ts';
 import { registerAnew } from './nimbus-webhooks/register-anew.ts';
 import { createSilenceWatch, type SilenceWatch } from './nimbus-webhooks/silence-watch.ts';
-import { loadRoutes, type Routes } from './routes/load-routes.ts';
+import { type LeftOutRoute, loadRoutes, type Routes } from './routes/load-routes.ts';
 import { routeEvent } from './routes/route-event.ts';
 import { connectTable } from './storage/connect-table.ts';
 import type { WebhookAnswer } from './webhooks/problem.ts';
@@ -139,8 +139,13 @@ function readRoutes(config: Config, appFolder: string): Routes {
         configuredName,
       ),
     ),
+    ...(config.unsetDestinations === 'skip' && { onLeftOut: warnOfLeftOut }),
     settings: config.routeSettings,
   });
+}
+
+function warnOfLeftOut({ id, destinations }: LeftOutRoute): void {
+  processLog.warn('route left out: a destination has no settings', { route: id, destinations: destinations.join() });
 }
 
 function configuredName([name, settings]: [string, unknown]): string[] {

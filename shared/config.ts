@@ -39,18 +39,17 @@ const routeSettings = z._default(
 );
 
 /** Names separated by commas. */
-const list = z._default(
-  z.pipe(
-    z.string(),
-    z.transform((names): readonly string[] =>
-      names
-        .split(',')
-        .map((name) => name.trim())
-        .filter((name) => name !== ''),
-    ),
+const names = z.pipe(
+  z.string(),
+  z.transform((source): readonly string[] =>
+    source
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
   ),
-  [],
 );
+
+const list = z._default(names, []);
 
 const businessHours = z.pipe(
   z.string(),
@@ -76,6 +75,7 @@ const settingsSchema = z.object({
   AzureWebJobsStorage__clientId: z.optional(text),
   BRIDGE_ROUTES: z._default(text, 'routes.yaml'),
   BRIDGE_ROUTE_SETTINGS: routeSettings,
+  BRIDGE_UNSET_DESTINATIONS: z._default(z.enum(['refuse', 'skip']), 'refuse'),
   BRIDGE_LANES: whole(32, 0, 10_000),
   BRIDGE_MAX_BODY_BYTES: whole(131_072, 1_024, 200_000),
   BRIDGE_CALL_TIMEOUT_MS: whole(10_000, 100, 120_000),
@@ -104,6 +104,9 @@ const settingsSchema = z.object({
   LUCS_AUTH_PREFIX: z._default(z.string(), 'Bearer '),
   LUCS_PATHS: z._default(z.pipe(json, lucsPathsSchema), defaultLucsPaths),
   LUCS_RONA_PARAMETER: z._default(z.enum(['query', 'body']), 'query'),
+  LUCS_ESTABLISHED_STATES: z._default(names.check(z.minLength(1, 'expected names with commas between')), [
+    'Established',
+  ]),
   LUCS_LONG_DESCRIPTION: z._default(z.enum(['cut', 'refuse']), 'cut'),
   ACD_BASE_URL: z.optional(url.check(z.regex(/\/rest\/v1\.0\/\d+\/?$/, 'expected to end with /rest/v1.0/{ClientsID}'))),
   ACD_TOKEN: z.optional(text),
@@ -147,6 +150,8 @@ export interface Config {
   /** Path of the routes file, relative to the app's folder. */
   readonly routesFile: string;
   readonly routeSettings: Readonly<Record<string, string | number | boolean>>;
+  /** What becomes of routes to a destination that has no settings: they stop the start, or are left out. */
+  readonly unsetDestinations: 'refuse' | 'skip';
   /** 0: one session per subject. */
   readonly lanes: number;
   readonly maxBodyBytes: number;
@@ -214,6 +219,8 @@ export interface LucsConfig {
   readonly paths: LucsPaths;
   /** Where `SetAgentOnRona` of a refresh goes: only its name is published. */
   readonly ronaParameter: 'query' | 'body';
+  /** What LUCS calls the state of a task that an agent has taken, which is not published; at least one. */
+  readonly establishedStates: readonly string[];
   /** What becomes of a callback's description that is longer than LUCS takes. */
   readonly longDescription: 'cut' | 'refuse';
 }
@@ -276,9 +283,10 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   };
   const config: Config = {
     serviceBus: serviceBusAccess(settings, need),
-    storage: storageAccess(settings, need),
+    storage: storageAccess(settings, need, problems),
     routesFile: settings.BRIDGE_ROUTES,
     routeSettings: settings.BRIDGE_ROUTE_SETTINGS,
+    unsetDestinations: settings.BRIDGE_UNSET_DESTINATIONS,
     lanes: settings.BRIDGE_LANES,
     maxBodyBytes: settings.BRIDGE_MAX_BODY_BYTES,
     callTimeoutMs: settings.BRIDGE_CALL_TIMEOUT_MS,
@@ -319,9 +327,16 @@ function serviceBusAccess(settings: Settings, need: Need): Config['serviceBus'] 
   return { fullyQualifiedNamespace, clientId: settings.ServiceBus__clientId };
 }
 
-function storageAccess(settings: Settings, need: Need): Config['storage'] {
-  if (settings.AzureWebJobsStorage !== undefined) return { connectionString: settings.AzureWebJobsStorage };
+function storageAccess(settings: Settings, need: Need, problems: string[]): Config['storage'] {
   const account = settings.AzureWebJobsStorage__accountName;
+  if (settings.AzureWebJobsStorage !== undefined) {
+    // A command at a desk would else change the tables of this machine in place of those of the deployment.
+    for (const name of ['AzureWebJobsStorage__accountName', 'AzureWebJobsStorage__tableServiceUri'] as const) {
+      if (settings[name] === undefined) continue;
+      problems.push(`AzureWebJobsStorage and ${name} are both set: take one away, or make it empty in the environment`);
+    }
+    return { connectionString: settings.AzureWebJobsStorage };
+  }
   const tableServiceUri =
     settings.AzureWebJobsStorage__tableServiceUri ??
     (account === undefined
@@ -376,6 +391,7 @@ function lucsConfig(settings: Settings): LucsConfig | undefined {
     authPrefix: settings.LUCS_AUTH_PREFIX,
     paths: settings.LUCS_PATHS,
     ronaParameter: settings.LUCS_RONA_PARAMETER,
+    establishedStates: settings.LUCS_ESTABLISHED_STATES,
     longDescription: settings.LUCS_LONG_DESCRIPTION,
   };
 }

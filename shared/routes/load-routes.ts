@@ -41,8 +41,16 @@ export interface LoadRoutesOptions {
   readonly steps: ReadonlyMap<string, KnownStep>;
   /** Destinations whose settings are there; undefined when that is not to be checked. */
   readonly configured?: ReadonlySet<string>;
+  /** When given, routes to other destinations are left out and told here once the file is accepted; else refused. */
+  readonly onLeftOut?: (route: LeftOutRoute) => void;
   /** Wins over the file's own settings. */
   readonly settings?: RouteSettings;
+}
+
+/** A route that can't be used as long as these destinations have no settings. */
+export interface LeftOutRoute {
+  readonly id: string;
+  readonly destinations: readonly string[];
 }
 
 /** Reads and compiles a routes file. @throws ConfigurationError that lists every problem as `file:line: text`. */
@@ -66,13 +74,19 @@ export function loadRoutes(yamlText: string, options: LoadRoutesOptions): Routes
   for (const { path, message } of schemaProblems(parsed.error?.issues)) report(path, message);
   const settings = { ...parsed.data?.settings, ...options.settings };
   const seen = new Set<string>();
-  const all = wellFormedRoutes(document.content).map(([index, route]) => {
+  const leftOut: LeftOutRoute[] = [];
+  const all = wellFormedRoutes(document.content).flatMap(([index, route]) => {
     const reportRoute = at(report, ['routes', index]);
     if (seen.has(route.id)) reportRoute(['id'], `another route has the id "${route.id}" too`);
     seen.add(route.id);
-    return compileRoute(route, settings, options, reportRoute);
+    const compiled = compileRoute(route, settings, options, reportRoute);
+    const destinations = options.onLeftOut === undefined ? [] : unsetDestinations(route, options);
+    if (destinations.length === 0) return [compiled];
+    leftOut.push({ id: route.id, destinations });
+    return [];
   });
   failIfProblems();
+  for (const route of leftOut) options.onLeftOut?.(route);
   return { all, settings };
 }
 
@@ -83,6 +97,15 @@ function wellFormedRoutes(content: unknown): [number, RouteDefinition][] {
     const parsed = z.safeParse(routeSchema, route);
     return parsed.success ? [[index, parsed.data]] : [];
   });
+}
+
+/** Each once, in the order of the steps. */
+function unsetDestinations({ do: steps }: RouteDefinition, { configured }: LoadRoutesOptions): string[] {
+  return [...new Set(steps.map(({ step }) => destinationOf(step)))].filter((name) => configured?.has(name) === false);
+}
+
+function destinationOf(step: string): string {
+  return step.split('.', 1)[0] ?? step;
 }
 
 type Report = (path: Path, message: string) => void;
@@ -117,7 +140,7 @@ function compileRoute(
 function compileStep(
   name: string,
   args: Readonly<Record<string, unknown>>,
-  { steps, configured }: LoadRoutesOptions,
+  { steps, configured, onLeftOut }: LoadRoutesOptions,
   report: Report,
 ): ArgumentMapping {
   const step = steps.get(name);
@@ -125,8 +148,8 @@ function compileStep(
     report(['step'], `no such step; known are ${[...steps.keys()].sort().join(', ')}`);
     return async () => ({});
   }
-  const destination = name.split('.', 1)[0] ?? name;
-  if (configured !== undefined && !configured.has(destination)) {
+  const destination = destinationOf(name);
+  if (configured?.has(destination) === false && onLeftOut === undefined) {
     report(['step'], `the destination "${destination}" has no settings; set ${destination.toUpperCase()}_BASE_URL`);
   }
   const { mapping, problems } = compileArguments(args, step.args);

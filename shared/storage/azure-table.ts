@@ -5,6 +5,16 @@ import type { Row, Table } from './table.ts';
 const OPERATION_TIMEOUT_MS = 5_000;
 
 /**
+ * What to look at where no role is missing, by codes of
+ * https://learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes and, for addresses that the account
+ * does not let in, https://learn.microsoft.com/azure/storage/common/storage-network-security.
+ */
+const otherHints: ReadonlyMap<string, string> = new Map([
+  ['AuthenticationFailed', 'check the key in AzureWebJobsStorage, or the sign-in'],
+  ['AuthorizationFailure', 'check the network rules of the storage account'],
+]);
+
+/**
  * A table in Azure Table storage or Azurite, connected with the first operation. It is created when an operation finds it
  * missing.
  */
@@ -23,6 +33,9 @@ export function createAzureTable(connect: () => Promise<TableClient>): Table {
     } catch (cause) {
       if (isRestError(cause, 400) || isRestError(cause, 413)) {
         throw new PermanentError('the table storage refuses a row: it is too large or has a forbidden key', { cause });
+      }
+      for (const status of [401, 403]) {
+        if (isRestError(cause, status)) throw refusal(status, cause, (await connected()).tableName);
       }
       throw new TransientError('the table storage does not answer', { cause });
     }
@@ -58,6 +71,18 @@ export function createAzureTable(connect: () => Promise<TableClient>): Table {
         }
       }),
   };
+}
+
+/**
+ * Worth another try, because access can be restored. It has no `httpStatus`: clients of destinations keep their budgets
+ * in tables, and would take it for their destination's.
+ */
+function refusal(status: number, cause: unknown, tableName: string): TransientError {
+  const code = String(odataCode(cause) ?? '');
+  const known = /^\w{1,60}$/.test(code) ? ` (${code})` : '';
+  const role = `give the identity the role "Storage Table Data Contributor" on the table ${tableName}`;
+  const hint = otherHints.get(code) ?? role;
+  return new TransientError(`the table storage answered ${status}${known}: ${hint}`, { cause });
 }
 
 function isRestError(error: unknown, status: number, code?: string): boolean {

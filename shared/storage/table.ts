@@ -1,6 +1,6 @@
 /**
- * A table of rows. Every method rejects with a TransientError when storage does not answer, and with a PermanentError
- * when it can't keep such a row: a column holds at most 32 Ki characters.
+ * A table of rows. Every method rejects with a TransientError when storage does not answer or gives no access, and with
+ * a PermanentError when it can't keep such a row: a column holds at most 32 Ki characters.
  */
 export interface Table {
   /** The row, or undefined when there is none. */

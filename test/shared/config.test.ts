@@ -52,6 +52,7 @@ describe('the settings that must be there', () => {
       storage: { connectionString: 'UseDevelopmentStorage=true' },
       routesFile: 'routes.yaml',
       routeSettings: {},
+      unsetDestinations: 'refuse',
       lanes: 32,
       maxBodyBytes: 131_072,
       callTimeoutMs: 10_000,
@@ -126,6 +127,11 @@ const effects: Record<string, [environment: Environment, shown: (config: Config)
     { ...minimal, BRIDGE_ROUTE_SETTINGS: '{"queue":"a","limit":3,"on":true}' },
     (config) => config.routeSettings,
     { queue: 'a', limit: 3, on: true },
+  ],
+  BRIDGE_UNSET_DESTINATIONS: [
+    { ...minimal, BRIDGE_UNSET_DESTINATIONS: 'skip' },
+    (config) => config.unsetDestinations,
+    'skip',
   ],
   BRIDGE_LANES: [{ ...minimal, BRIDGE_LANES: '0' }, (config) => config.lanes, 0],
   BRIDGE_MAX_BODY_BYTES: [{ ...minimal, BRIDGE_MAX_BODY_BYTES: '2048' }, (config) => config.maxBodyBytes, 2_048],
@@ -229,6 +235,7 @@ const effects: Record<string, [environment: Environment, shown: (config: Config)
       authPrefix: 'Bearer ',
       paths: defaultLucsPaths,
       ronaParameter: 'query',
+      establishedStates: ['Established'],
       longDescription: 'cut',
     },
   ],
@@ -241,6 +248,11 @@ const effects: Record<string, [environment: Environment, shown: (config: Config)
     { ...defaultLucsPaths, terminateTask: '/v1.0/end/{taskIdentifier}' },
   ],
   LUCS_RONA_PARAMETER: [{ ...lucs, LUCS_RONA_PARAMETER: 'body' }, (config) => config.lucs?.ronaParameter, 'body'],
+  LUCS_ESTABLISHED_STATES: [
+    { ...lucs, LUCS_ESTABLISHED_STATES: 'Connected, In Conversation' },
+    (config) => config.lucs?.establishedStates,
+    ['Connected', 'In Conversation'],
+  ],
   LUCS_LONG_DESCRIPTION: [
     { ...lucs, LUCS_LONG_DESCRIPTION: 'refuse' },
     (config) => config.lucs?.longDescription,
@@ -329,11 +341,22 @@ describe('a setting', () => {
     expect(shown?.(loadConfig(environment))).toEqual(expected);
   });
 
-  it('prefers a connection string to an identity', () => {
-    expect(loadConfig({ ...byIdentity, ...minimal })).toMatchObject({
-      serviceBus: { connectionString: minimal.ServiceBus },
-      storage: { connectionString: minimal.AzureWebJobsStorage },
-    });
+  it('prefers a connection string of Service Bus to an identity', () => {
+    const { AzureWebJobsStorage__accountName: _, ...identity } = byIdentity;
+    expect(loadConfig({ ...identity, ...minimal }).serviceBus).toEqual({ connectionString: minimal.ServiceBus });
+  });
+
+  it.each([
+    ['AzureWebJobsStorage__accountName', 'account'],
+    ['AzureWebJobsStorage__tableServiceUri', 'https://tables.example'],
+  ])('never has a connection string of the storage beside %s, which may be another one', (name, value) => {
+    expect(problemsOf({ ...minimal, [name]: value })).toEqual([
+      `AzureWebJobsStorage and ${name} are both set: take one away, or make it empty in the environment`,
+    ]);
+    expect(loadConfig({ ...minimal, AzureWebJobsStorage: '', [name]: value }).storage).toHaveProperty(
+      'tableServiceUri',
+    );
+    expect(loadConfig({ ...minimal, [name]: '' }).storage).toEqual({ connectionString: minimal.AzureWebJobsStorage });
   });
 
   it.each([
@@ -354,7 +377,10 @@ describe('a setting', () => {
   });
 
   it.each([
-    [{ AzureWebJobsStorage__tableServiceUri: 'tables.example' }, 'AzureWebJobsStorage__tableServiceUri: Invalid URL'],
+    [
+      { AzureWebJobsStorage: '', AzureWebJobsStorage__tableServiceUri: 'tables.example' },
+      'AzureWebJobsStorage__tableServiceUri: Invalid URL',
+    ],
     [{ LUCS_BASE_URL: 'lucs.example' }, 'LUCS_BASE_URL: Invalid URL'],
     [{ LUCS_BASE_URL: 'file:///etc' }, 'LUCS_BASE_URL: Invalid URL'],
     [{ LUCS_AUTH_HEADER: 'X Api Key' }, 'LUCS_AUTH_HEADER: expected the name of a header'],
@@ -362,13 +388,14 @@ describe('a setting', () => {
     [{ LUCS_PATHS: '[]' }, 'LUCS_PATHS: Invalid input: expected object, received array'],
     [
       { LUCS_PATHS: '{"refresh":"/v1.0/refresh/{taskIdentifier}"}' },
-      'LUCS_PATHS: no such operation; known are createTask, getServiceTasks, refreshTask, setTaskEstablished, terminateTask, getServiceUsers',
+      'LUCS_PATHS: no such operation; known are createTask, getServiceTasks, refreshTask, setTaskEstablished, terminateTask, createCallback, getCallback, cancelCallback, getServiceUsers',
     ],
     [
       { LUCS_PATHS: '{"refreshTask":"/v1.0/refresh"}' },
       'LUCS_PATHS.refreshTask: expected a path such as /v1.0/tasks/{taskIdentifier}/refresh, without query',
     ],
     [{ LUCS_RONA_PARAMETER: 'header' }, 'LUCS_RONA_PARAMETER: Invalid option: expected one of "query"|"body"'],
+    [{ LUCS_ESTABLISHED_STATES: ' , ' }, 'LUCS_ESTABLISHED_STATES: expected names with commas between'],
     [{ LUCS_LONG_DESCRIPTION: 'keep' }, 'LUCS_LONG_DESCRIPTION: Invalid option: expected one of "cut"|"refuse"'],
     [
       { ACD_TOKEN: 'x', ACD_BASE_URL: 'https://acd.example/rest/v1.0' },
@@ -404,6 +431,10 @@ describe('a setting', () => {
     [{ BRIDGE_ROUTE_SETTINGS: '{"a":' }, 'BRIDGE_ROUTE_SETTINGS: expected a JSON object'],
     [{ BRIDGE_ROUTE_SETTINGS: '[1]' }, 'BRIDGE_ROUTE_SETTINGS: Invalid input: expected record, received array'],
     [{ BRIDGE_ROUTE_SETTINGS: '{"a":{}}' }, 'BRIDGE_ROUTE_SETTINGS.a: Invalid input'],
+    [
+      { BRIDGE_UNSET_DESTINATIONS: 'ignore' },
+      'BRIDGE_UNSET_DESTINATIONS: Invalid option: expected one of "refuse"|"skip"',
+    ],
     [
       { ACD_BASE_URL: 'https://acd.example/rest/v1.0/7' },
       'ACD_TOKEN is missing: ACD_BASE_URL is set, and jtel ACD takes no call without it',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../shared/errors.ts';
-import { type LoadRoutesOptions, loadRoutes, scopeOf } from '../../../shared/routes/load-routes.ts';
+import { type LeftOutRoute, type LoadRoutesOptions, loadRoutes, scopeOf } from '../../../shared/routes/load-routes.ts';
 import * as z from '../../../shared/zod.ts';
 import { anEvent } from '../../helpers/an-event.ts';
 
@@ -224,6 +224,50 @@ describe('a wrong routes file', () => {
     ]);
     expect(problemsOf(yaml, { configured: new Set(['lucs', 'crm']) })).toEqual([]);
     expect(problemsOf(yaml)).toEqual([]);
+  });
+});
+
+describe('a route to a destination that has no settings, where those are left out', () => {
+  const configured = new Set(['lucs']);
+  const find = 'step: crm.find\nwith: { phone: "1" }';
+  const usable = '  - id: two\n    when: { event: "*" }\n    do: [{ step: lucs.write }]\n';
+
+  function leaveOut(yaml: string) {
+    const leftOut: LeftOutRoute[] = [];
+    const onLeftOut = (route: LeftOutRoute) => leftOut.push(route);
+    const problems = problemsOf(yaml, { configured, onLeftOut });
+    if (problems.length > 0) return { problems, leftOut };
+    return { loaded: load(yaml, { configured, onLeftOut: () => undefined }).all.map(({ id }) => id), leftOut };
+  }
+
+  it('is left out whole and told once, and the others stay', () => {
+    expect(leaveOut(file({ steps: ['step: lucs.write', find, find], more: usable }))).toEqual({
+      loaded: ['two'],
+      leftOut: [{ id: 'one', destinations: ['crm'] }],
+    });
+  });
+
+  it('may be every route', () => {
+    expect(leaveOut(file({ steps: [find] }))).toEqual({
+      loaded: [],
+      leftOut: [{ id: 'one', destinations: ['crm'] }],
+    });
+  });
+
+  it('hides no other problem of its own or of its file', () => {
+    const wrong = ['step: crm.find\nwith: { phon: "1" }', 'step: crm.fnd'];
+    expect(
+      leaveOut(file({ steps: wrong, when: 'event: a\n      if: "("', more: usable.replace('two', 'one') })),
+    ).toEqual({
+      problems: [
+        expect.stringMatching(/^routes\.yaml:5: routes\[0\]\.when\.if: /),
+        expect.stringMatching(/^routes\.yaml:8: routes\[0\]\.do\[0\]\.with/),
+        expect.stringMatching(/^routes\.yaml:8: routes\[0\]\.do\[0\]\.with/),
+        'routes.yaml:9: routes[0].do[1].step: no such step; known are crm.find, lucs.write',
+        'routes.yaml:10: routes[1].id: another route has the id "one" too',
+      ],
+      leftOut: [],
+    });
   });
 });
 

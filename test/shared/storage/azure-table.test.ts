@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { TableClient } from '@azure/data-tables';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -150,20 +151,21 @@ const operations: [string, (table: Table) => Promise<unknown>][] = [
   ['replace', (table) => table.replace(row, 'W/"1"')],
 ];
 
-describe.each(operations)('a %s that storage does not answer', (_, operation) => {
-  let server: Server | undefined;
-  afterEach(() => server?.close());
+let server: Server | undefined;
+afterEach(() => server?.close());
 
+/** A table at a server that stands in for storage. */
+async function tableBehind(standIn: Server, name = newName()): Promise<Table> {
+  server = standIn.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return createAzureTable(async () => connect(azurite.connectionString.replace(/:\d+(\/\w+)$/, `:${port}$1`), name));
+}
+
+describe.each(operations)('a %s that storage does not answer', (_, operation) => {
   /** A server that takes connections and does with each what the test says. */
-  async function tableAt(onConnection: (socket: Socket) => void): Promise<Table> {
-    server = createServer(onConnection).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    return createAzureTable(async () =>
-      connect(azurite.connectionString.replace(/:\d+(\/\w+)$/, `:${port}$1`), newName()),
-    );
-  }
+  const tableAt = (onConnection: (socket: Socket) => void) => tableBehind(createServer(onConnection));
 
   it('fails as worth another try when nothing listens', async () => {
     const table = await tableAt(() => undefined);
@@ -190,5 +192,38 @@ describe.each(operations)('a %s that storage does not answer', (_, operation) =>
     expect(await asked).toBeInstanceOf(TransientError);
     expect(timeout.mock.calls).toEqual([[5_000]]);
     for (const socket of sockets) socket.destroy();
+  });
+});
+
+describe.each(operations)('a %s that storage does not allow', (_, operation) => {
+  /** Answers as https://learn.microsoft.com/rest/api/storageservices/status-and-error-codes2 has it. */
+  function refusingTable(status: number, code: string | undefined): Promise<Table> {
+    const error = { 'odata.error': { code, message: { lang: 'en-US', value: 'RequestId:4711' } } };
+    return tableBehind(
+      createHttpServer((_request, response) => {
+        response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
+        response.end(code === undefined ? '' : JSON.stringify(error));
+      }),
+      'ledger',
+    );
+  }
+
+  const role = 'give the identity the role "Storage Table Data Contributor" on the table ledger';
+
+  it.each([
+    [403, 'AuthorizationPermissionMismatch', `403 (AuthorizationPermissionMismatch): ${role}`],
+    [401, 'NoAuthenticationInformation', `401 (NoAuthenticationInformation): ${role}`],
+    [403, undefined, `403: ${role}`],
+    [403, 'AuthenticationFailed', '403 (AuthenticationFailed): check the key in AzureWebJobsStorage, or the sign-in'],
+    [403, 'AuthorizationFailure', '403 (AuthorizationFailure): check the network rules of the storage account'],
+  ])('with %i %s: fails as worth another try, and says what to do', async (status, code, words) => {
+    const error = await operation(await refusingTable(status, code)).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(TransientError);
+    expect(error).toMatchObject({ message: `the table storage answered ${words}` });
+  });
+
+  it('does not pass for a refusal of the destination whose calls are counted in the table', async () => {
+    const table = await refusingTable(403, 'AuthorizationPermissionMismatch');
+    await expect(operation(table)).rejects.toMatchObject({ httpStatus: undefined });
   });
 });
