@@ -44,6 +44,9 @@ export function acdCallback(timeZone: string, kind?: AcdCallbackKind): WebhookKi
     subject: (callback) => String(callback.AcdEventsID),
     source: ({ AcdGroupsID: group }) => (group === undefined ? '/acd' : `/acd/${group}`),
     time: ({ dtCallStart, dtCallEnd }) => toUtcTimestamp(dtCallEnd, timeZone) ?? toUtcTimestamp(dtCallStart, timeZone),
+    // jtel documents that it posts newly generated events, and no later state of them: one posted again is a repeat. A
+    // system that was set up anew gives its ids once more, to other calls.
+    key: ({ AcdEventsID: id, dtCallStart: start = '' }) => `${id} ${start}`,
   };
 }
 

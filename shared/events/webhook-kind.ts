@@ -8,4 +8,9 @@ export interface WebhookKind<Payload extends Record<string, unknown>> {
   source(payload: Payload): string;
   /** RFC 3339 in UTC, or undefined when the payload does not tell when it happened. */
   time(payload: Payload): string | undefined;
+  /**
+   * What tells this occurrence from all others of its source and type, for ever. Where a kind has none, the sender's
+   * headers tell, or else the content and when it came.
+   */
+  key?(payload: Payload): string;
 }

@@ -9,9 +9,12 @@ export interface AcdCallbackReceiverOptions extends WebhookReceiverOptions {
   readonly timeZone: string;
 }
 
+/** What jtel documents: 200 for handled, 500 for failed. */
+const STATUSES = { taken: 200, notTaken: 500 };
+
 /**
  * Makes the receiver of callback requests and voice mails that jtel ACD posts. It answers like every other webhook,
- * but 200 when the bus has confirmed the event: that is the one answer that jtel documents as success.
+ * but 200 when the bus has confirmed the event, and 500 when it has not.
  *
  * Its `kind` is what the URL says: `callback`, `voicemail`, or null where the payload shall tell. Any other is refused
  * with 400, because it is a slip in the settings of the ACD.
@@ -20,7 +23,7 @@ export function createAcdCallbackReceiver({
   timeZone,
   ...options
 }: AcdCallbackReceiverOptions): (request: WebhookRequest, kind: string | null, log: Log) => Promise<WebhookAnswer> {
-  const receiverOf = (kind?: AcdCallbackKind) => createWebhookReceiver(acdCallback(timeZone, kind), options);
+  const receiverOf = (kind?: AcdCallbackKind) => createWebhookReceiver(acdCallback(timeZone, kind), options, STATUSES);
   const untold = receiverOf();
   const byKind = new Map([
     ['callback', receiverOf('callback')],
@@ -34,7 +37,6 @@ export function createAcdCallbackReceiver({
       const detail = `The address may end with ?kind=${[...byKind.keys()].join(' or ?kind=')}, with nothing else.`;
       return problemAnswer({ status: 400, title: 'Unknown kind', detail });
     }
-    const answer = await receive(request, log);
-    return answer.status === 202 ? { ...answer, status: 200 } : answer;
+    return receive(request, log);
   };
 }

@@ -12,6 +12,9 @@ import { approximateOccurrence, occurrenceOf, type Sightings } from './sightings
 /** How long a sender is asked to wait when the bus does not take its event. */
 const BUS_RETRY_AFTER_SECONDS = 5;
 
+/** Characters of base64url: 132 bits. */
+const DERIVED_ID_LENGTH = 22;
+
 export interface WebhookReceiverOptions {
   readonly maxBodyBytes: number;
   readonly sightings: Sightings;
@@ -20,13 +23,20 @@ export interface WebhookReceiverOptions {
   readonly clock: () => number;
 }
 
+/** HTTP status codes by which a sender is told whether the bus has confirmed its event. */
+interface WebhookStatuses {
+  readonly taken: number;
+  readonly notTaken: number;
+}
+
 /**
  * Makes the receiver of one kind of webhook: checks the request in a fixed order, makes an event of it, and answers
- * 202 with the event's id only when the bus has confirmed it. Every other answer is an RFC 9457 problem.
+ * `statuses.taken` with the event's id only when the bus has confirmed it. Every other answer is an RFC 9457 problem.
  */
 export function createWebhookReceiver<Payload extends Record<string, unknown>>(
   kind: WebhookKind<Payload>,
   { maxBodyBytes, sightings, publish, clock }: WebhookReceiverOptions,
+  statuses: WebhookStatuses = { taken: 202, notTaken: 503 },
 ): (request: WebhookRequest, log: Log) => Promise<WebhookAnswer> {
   const keyTree = keyTreeOf(kind.schema);
 
@@ -52,8 +62,10 @@ export function createWebhookReceiver<Payload extends Record<string, unknown>>(
     const now = clock();
     const source = kind.source(data);
     const type = kind.type(data);
-    const hash = contentHash({ source, type, data });
-    const ownId = senderEventId(request.headers, structuredModeId, hash);
+    const key = kind.key?.(data);
+    const hash = contentHash(key === undefined ? { source, type, data } : { source, type, key });
+    const ownId =
+      key === undefined ? senderEventId(request.headers, structuredModeId, hash) : hash.slice(0, DERIVED_ID_LENGTH);
     const event: CloudEvent = {
       specversion: '1.0',
       id: ownId ?? (await derivedId(hash, now, log)),
@@ -78,7 +90,7 @@ export function createWebhookReceiver<Payload extends Record<string, unknown>>(
       if (ownId === undefined) await sightings.markUnconfirmed(hash).catch(() => undefined);
       log.error('refused: the bus does not take events', { event: event.id, reason: errorName(error) });
       return problemAnswer({
-        status: 503,
+        status: statuses.notTaken,
         title: 'Not taken',
         detail: 'The event could not be stored. Send it again.',
         retryAfterSeconds: BUS_RETRY_AFTER_SECONDS,
@@ -86,7 +98,7 @@ export function createWebhookReceiver<Payload extends Record<string, unknown>>(
     }
     const unknown = countUnknownKeys(data, keyTree);
     log.info('accepted', { event: event.id, type, subject: event.subject, unknownKeys: unknown || undefined });
-    return jsonAnswer(202, { id: event.id });
+    return jsonAnswer(statuses.taken, { id: event.id });
   };
 
   async function derivedId(hash: string, now: number, log: Log): Promise<string> {
@@ -97,7 +109,7 @@ export function createWebhookReceiver<Payload extends Record<string, unknown>>(
       occurrence = approximateOccurrence(now);
       log.warn('repeats are recognised only roughly: the table does not answer', { reason: errorName(error) });
     }
-    return createHash('sha256').update(`${hash} ${occurrence}`).digest('base64url').slice(0, 22);
+    return createHash('sha256').update(`${hash} ${occurrence}`).digest('base64url').slice(0, DERIVED_ID_LENGTH);
   }
 }
 

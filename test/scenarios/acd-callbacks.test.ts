@@ -38,12 +38,14 @@ const activities = (path: RegExp) =>
     .map(({ body }) => body);
 
 describe('what jtel ACD posts for its groups', () => {
-  it('reaches the CRM: a callback request, posted twice, as one phone call', async () => {
+  it('reaches the CRM: a callback request, posted three times, as one phone call', async () => {
     const first = await test.post('acd/callbacks', acdCallbackBody);
     const again = await test.post('acd/callbacks', { ACDEVENTSID: 90_244, ...acdCallbackBody });
+    const edited = await test.post('acd/callbacks', { ...acdCallbackBody, Subject: 'Callback: delivery' });
 
-    expect([first.status, again.status]).toEqual([200, 200]);
-    expect(await again.json()).toEqual(await first.json());
+    expect([first.status, again.status, edited.status]).toEqual([200, 200, 200]);
+    const told = await first.json();
+    expect(await Promise.all([again.json(), edited.json()])).toEqual([told, told]);
     const call = await eventually(() => activities(/phonecalls/)[0], 'a phone call in the CRM');
     expect(call).toMatchObject({
       subject: 'Callback: delivery date',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CloudEvent } from '../../shared/events/cloud-event.ts';
 import { publishEvent } from '../helpers/publish-event.ts';
 import { eventually, startTestStack, type TestStack } from '../helpers/stack.ts';
@@ -175,27 +175,64 @@ describe('routes that a setting turns on', () => {
   });
 
   describe('external-task-to-lucs, external-task-taken and external-task-ended', () => {
-    it('use case 15: take the task from the agents of LUCS when a user of Nimbus has it, and end it', async () => {
-      const { nimbus, lucs } = on.simulators;
-      const task = nimbus.startTask({ modality: 'ExternalTask', direction: 'None', customerIdentifier: 'CUST-1009' });
-      const mirrored = await eventually(
-        () => lucs.state().tasks.find(({ request }) => request.caller === 'CUST-1009'),
-        'a task at LUCS',
+    const mirrorOf = (customer: string) =>
+      on.simulators.lucs.state().tasks.find(({ request }) => request.caller === customer);
+    const mirrorIs = (state: string, customer: string) =>
+      eventually(
+        () => (mirrorOf(customer)?.state === state ? mirrorOf(customer) : undefined),
+        `a task ${state} at LUCS`,
       );
-      lucs.distribute(mirrored.id);
+    const eventAbout = (taskId: string, type: string) =>
+      eventually(
+        () =>
+          on.lines
+            .map((line) => /accepted .*event=(\S+) type=(\S+) subject=(\S+)/.exec(line) ?? [])
+            .find(([, , told, subject]) => told?.endsWith(type) && subject === taskId)?.[1],
+        `the event ${type}`,
+      );
 
-      for (const move of ['accept', 'queue', 'ring', 'userAccepted'] as const) nimbus.moveTask(task.id, { move });
-      const stateOf = () => lucs.state().tasks.find(({ id }) => id === mirrored.id)?.state;
-      await eventually(() => stateOf() === 'Established' || undefined, 'the task to be established');
-      nimbus.moveTask(task.id, { move: 'terminate' });
-      await eventually(() => stateOf() === 'Terminated' || undefined, 'the end of the task');
+    beforeEach(() => on.simulators.lucs.clear());
 
-      const path = `/v1.0/tasks/${mirrored.id}`;
-      expect(lucsCalls(/\/tasks\/./).map((request) => [request.method, request.path, request.query])).toEqual([
-        ['POST', `${path}/refresh`, { SetAgentOnRona: 'false' }],
-        ['POST', `${path}/setestablished`, {}],
-        ['POST', `${path}/terminate`, {}],
+    it.each([
+      ['waits in the queue', 'manual', 'InQueue', () => undefined],
+      ['was offered to an agent by hand', 'manual', 'Distributed', (id: string) => on.simulators.lucs.distribute(id)],
+      ['is offered to agents without a pause', 'automatic', 'Distributed', () => undefined],
+      [
+        'an agent has taken',
+        'manual',
+        'Established',
+        (id: string) => {
+          on.simulators.lucs.distribute(id);
+          on.simulators.lucs.confirm(id);
+        },
+      ],
+    ] as const)('use case 15: a user of Nimbus takes what %s in LUCS', async (what, distribution, state, move) => {
+      const { nimbus, lucs } = on.simulators;
+      lucs.behave({ distribution });
+      const { id } = nimbus.startTask({ modality: 'ExternalTask', direction: 'None', customerIdentifier: what });
+      const { id: mirror } = await eventually(() => mirrorOf(what), 'a task at LUCS');
+      move(mirror);
+      await mirrorIs(state, what);
+
+      for (const step of ['accept', 'queue', 'ring', 'userAccepted'] as const) nimbus.moveTask(id, { move: step });
+      await done(await eventAbout(id, 'useraccepted'), 'external-task-taken');
+      expect(mirrorOf(what)).toMatchObject({ state: 'Terminated' });
+
+      nimbus.moveTask(id, { move: 'terminate' });
+      await done(await eventAbout(id, 'terminated'), 'external-task-ended');
+      const told = lucsCalls(/\/tasks\/./).filter(({ method }) => method === 'POST');
+      expect(told.map(({ path, answer }) => [path, answer?.status])).toEqual([
+        [`/v1.0/tasks/${mirror}/terminate`, 200],
+        [`/v1.0/tasks/${mirror}/terminate`, 404],
       ]);
+    });
+
+    it('use case 15: what ends without anybody having taken it ends at LUCS too', async () => {
+      const { nimbus } = on.simulators;
+      const { id } = nimbus.startTask({ modality: 'ExternalTask', direction: 'None', customerIdentifier: 'CUST-1009' });
+      await mirrorIs('InQueue', 'CUST-1009');
+      nimbus.moveTask(id, { move: 'terminate' });
+      await mirrorIs('Terminated', 'CUST-1009');
     });
   });
 

@@ -17,11 +17,13 @@ describe('what jtel ACD posts', () => {
       subject: kind.subject(callback),
       source: kind.source(callback),
       time: kind.time(callback),
+      key: kind.key?.(callback),
     }).toEqual({
       type: 'com.jtel.acd.callbackcreated',
       subject: '90244',
       source: '/acd/41',
       time: '2026-02-11T08:44:12.000Z',
+      key: '90244 2026-02-11T09:41:18',
     });
   });
 
