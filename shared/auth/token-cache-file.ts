@@ -35,15 +35,18 @@ export function fileTokenCache(path: string): TokenCache {
       try {
         await mkdir(dirname(path), { recursive: true, mode: 0o700 });
         const handle = await createAlone(newPath);
+        let isOurs = true;
         try {
           if ((await read())?.version !== version) return undefined;
           await handle.writeFile(text);
           await handle.sync();
           await rename(newPath, path);
+          // The name is free again: a file that has it from now on is somebody else's lock.
+          isOurs = false;
           return versionOf(text);
         } finally {
           await handle.close();
-          await rm(newPath, { force: true });
+          if (isOurs) await rm(newPath, { force: true });
         }
       } catch (error) {
         throw failure('written', path, error);

@@ -51,20 +51,25 @@ describe(`a Service Bus that is away at ${PER_SECOND} events per second`, () => 
     }, 'the spool is empty and the relay ready again');
   }, 200_000);
 
-  it('gets everything once and in order when it hangs for a while', async () => {
-    const load = loadHub(test.hub, PER_SECOND);
-    await delay(200);
-    test.bus.freeze();
-    await delay(isFull ? 60_000 : 2_000);
-    const during = await relay.figures();
-    test.bus.goOn();
-    await delay(300);
-    await load.stop();
+  // Windows has no SIGSTOP.
+  it.skipIf(process.platform === 'win32')(
+    'gets everything once and in order when it hangs for a while',
+    async () => {
+      const load = loadHub(test.hub, PER_SECOND);
+      await delay(200);
+      test.bus.freeze();
+      await delay(isFull ? 60_000 : 2_000);
+      const during = await relay.figures();
+      test.bus.goOn();
+      await delay(300);
+      await load.stop();
 
-    expect(during?.spooled).toBeGreaterThan(200);
-    expect(await differenceAtLast(load.raised, test.arrived, 60_000)).toEqual(NO_DIFFERENCE);
-    expect(outOfOrder(load.raised, await test.arrived())).toEqual([]);
-  }, 200_000);
+      expect(during?.spooled).toBeGreaterThan(200);
+      expect(await differenceAtLast(load.raised, test.arrived, 60_000)).toEqual(NO_DIFFERENCE);
+      expect(outOfOrder(load.raised, await test.arrived())).toEqual([]);
+    },
+    200_000,
+  );
 
   it('gets what the relay kept on disk when that was killed meanwhile', async () => {
     const load = loadHub(test.hub, PER_SECOND);

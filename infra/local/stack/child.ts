@@ -25,6 +25,7 @@ export interface Child {
   readonly ready: unknown;
   /** Resolves when it has ended, for whatever reason. */
   readonly ended: Promise<void>;
+  /** On Windows, which has no SIGTERM, that lets go of the program instead: all of them end with their parent. */
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -71,7 +72,9 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
       ready: message,
       ended,
       kill: (signal) => {
-        child.kill(signal);
+        if (signal === 'SIGTERM' && process.platform === 'win32') {
+          if (child.connected) child.disconnect();
+        } else child.kill(signal);
       },
     };
   } catch (error) {

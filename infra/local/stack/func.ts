@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError } from '../../../shared/errors.ts';
@@ -23,6 +23,8 @@ export interface RunningFunc {
 /** Their first start downloads the extension bundle. */
 export const FUNC_READY_TIMEOUT_MS = 60_000;
 
+const isWindows = process.platform === 'win32';
+
 const STOP_TIMEOUT_MS = 5_000;
 const PROBE_EVERY_MS = 100;
 
@@ -30,11 +32,14 @@ const PROBE_EVERY_MS = 100;
 export async function startFunc(options: FuncOptions): Promise<RunningFunc> {
   const { appFolder, port, env, onLine, signal, stopTimeoutMs = STOP_TIMEOUT_MS } = options;
   // `func` is a chain of programs; a group of their own is what all of them can be ended by.
-  const child = spawn('func', ['start', '--port', String(port)], {
+  // On Windows that would be a window of its own, and npm makes `func` a .cmd file there, which only a shell starts.
+  const [command, args] = isWindows ? [`func start --port ${port}`, []] : ['func', ['start', '--port', String(port)]];
+  const child = spawn(command, args, {
     cwd: appFolder,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
+    detached: !isWindows,
+    shell: isWindows,
   });
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
@@ -74,6 +79,11 @@ export async function startFunc(options: FuncOptions): Promise<RunningFunc> {
 
 function signalGroup(pid: number | undefined, name: NodeJS.Signals): void {
   if (pid === undefined) return;
+  if (isWindows) {
+    // It has neither groups nor SIGTERM. Where nobody is left, it says so and fails.
+    spawnSync('taskkill', ['/pid', String(pid), '/t', '/f']);
+    return;
+  }
   try {
     process.kill(-pid, name);
   } catch {

@@ -17,6 +17,8 @@ export interface DeploymentShape {
     readonly cpu: number;
     readonly memoryGib: number;
   };
+  /** After so many GB in a day no more logs are taken until the next day; undefined: no limit. */
+  readonly logDailyCapGb: number | undefined;
   readonly metricAlertSeries: number;
   readonly logAlerts: number;
   readonly privateEndpoints: number;
@@ -45,6 +47,9 @@ const site = z.object({
   }),
 });
 const storage = z.object({ sku: z.object({ name: z.string() }) });
+const workspace = z.object({
+  properties: z.object({ workspaceCapping: z.object({ dailyQuotaGb: z.number() }) }),
+});
 const containerApp = z.object({
   properties: z.object({
     template: z.object({
@@ -94,6 +99,7 @@ export function deploymentShape({
   const { sku } = one('Microsoft.ServiceBus/namespaces', namespace);
   const { instanceMemoryMB, alwaysReady } = one('Microsoft.Web/sites', site).properties.functionAppConfig
     .scaleAndConcurrency;
+  const { dailyQuotaGb } = one('Microsoft.OperationalInsights/workspaces', workspace).properties.workspaceCapping;
   const entities = [
     ...ofType('Microsoft.ServiceBus/namespaces/queues'),
     ...ofType('Microsoft.ServiceBus/namespaces/topics'),
@@ -105,6 +111,7 @@ export function deploymentShape({
     alwaysReady: Object.fromEntries(alwaysReady.map(({ name, instanceCount }) => [name, instanceCount])),
     zoneRedundantStorage: one('Microsoft.Storage/storageAccounts', storage).sku.name === 'Standard_ZRS',
     relay: relayOf(ofType('Microsoft.App/containerApps')[0], relay),
+    logDailyCapGb: dailyQuotaGb === -1 ? undefined : dailyQuotaGb,
     metricAlertSeries: ofType('Microsoft.Insights/metricAlerts').reduce(
       (sum, alert) => sum + seriesOf(alert, entities.length),
       0,

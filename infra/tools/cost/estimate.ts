@@ -29,6 +29,8 @@ export interface Estimate {
   readonly items: readonly CostItem[];
   readonly costPerMonth: number;
   readonly serviceBus: TierAdvice;
+  /** Where more logs come in a day than are taken: the part of each day, from 0 to 1, after which they stop. */
+  readonly logsStopAfter: number | undefined;
 }
 
 /** What a deployment costs in a month under a load. */
@@ -47,12 +49,19 @@ export function estimate(load: Load, shape: DeploymentShape, { operations, cpu, 
     counts,
     cpu,
   };
+  const logGb = logGigabytes(eventsPerMonth, counts);
+  const takenLogGb = Math.min(logGb, (shape.logDailyCapGb ?? Number.POSITIVE_INFINITY) * MONTH_DAYS);
   const items = [
     ...serviceBusItems(busLoad, operations.idle, shape, prices),
     ...functionsItems(functionsLoad, shape, prices),
     ...storageItems(eventsPerMonth, counts, operations, shape, prices),
     ...relayItems(shape, prices),
-    ...logItems(eventsPerMonth, counts, prices),
+    {
+      item: 'Log Analytics',
+      quantity: takenLogGb,
+      unit: 'GB',
+      cost: Math.max(0, takenLogGb - prices.logFreeGb.price) * prices.logGb.price,
+    },
     ...alertItems(shape, prices),
     {
       item: 'Key Vault',
@@ -66,6 +75,7 @@ export function estimate(load: Load, shape: DeploymentShape, { operations, cpu, 
     items,
     costPerMonth: items.reduce((sum, { cost }) => sum + cost, 0),
     serviceBus: tierAdvice(busLoad, shape.privateEndpoints > 0),
+    logsStopAfter: takenLogGb < logGb ? takenLogGb / logGb : undefined,
   };
 }
 
@@ -139,13 +149,12 @@ function relayItems({ relay: { replicas, cpu, memoryGib } }: DeploymentShape, pr
   ];
 }
 
-function logItems(eventsPerMonth: number, counts: OperationCounts, prices: Prices): CostItem[] {
+/** What a month writes, whether it is taken or not. */
+function logGigabytes(eventsPerMonth: number, counts: OperationCounts): number {
   const { hostRowsPerExecution, logRowBytes, routedLineBytes, idleLogGbPerMonth } = assumptions;
   const rows = counts.logLines + counts.executions * hostRowsPerExecution;
   const bytesPerEvent = counts.logBytes + routedLineBytes + rows * logRowBytes;
-  const quantity = idleLogGbPerMonth + (eventsPerMonth * bytesPerEvent) / GIGABYTE;
-  const cost = Math.max(0, quantity - prices.logFreeGb.price) * prices.logGb.price;
-  return [{ item: 'Log Analytics', quantity, unit: 'GB', cost }];
+  return idleLogGbPerMonth + (eventsPerMonth * bytesPerEvent) / GIGABYTE;
 }
 
 function alertItems({ metricAlertSeries, logAlerts }: DeploymentShape, prices: Prices): CostItem[] {

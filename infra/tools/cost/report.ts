@@ -7,7 +7,7 @@ import type { TierAdvice } from './service-bus.ts';
 
 /** What `npm run cost` prints for people. */
 export function report(options: CostOptions, shape: DeploymentShape, made: Estimate, file: PriceFile): string[] {
-  const { items, costPerMonth, serviceBus } = made;
+  const { items, costPerMonth, serviceBus, logsStopAfter } = made;
   const { collected, currency, prices, region } = file;
   const steps = options.steps === 1 ? '1 step' : `${options.steps} steps`;
   const rows = [...items, { item: 'Total', quantity: undefined, unit: '', cost: costPerMonth }];
@@ -28,6 +28,7 @@ export function report(options: CostOptions, shape: DeploymentShape, made: Estim
     `Peak: ${number(serviceBus.peakEventsPerSecond)} events and ${number(serviceBus.creditsPerSecondAtPeak)} credits per second.`,
     `Standard ends at ${number(serviceBus.standardEndsAtEventsPerDay)} events a day with ${serviceBus.creditsPerEvent} credits for each,`,
     `at ${number(serviceBus.documentedEndAtEventsPerDay)} if only what is documented costs credits.`,
+    ...(logsStopAfter === undefined ? [] : [capped(logsStopAfter, shape)]),
     '',
     `Prices of ${collected} in ${currency}; ${assumedPrices(file).length} of ${Object.keys(prices).length} are assumed, without a source.`,
     'Check them against https://azure.microsoft.com/pricing/calculator/, and give your own with --prices.',
@@ -40,6 +41,11 @@ function advice({ enough, reason }: TierAdvice, { serviceBusSku }: DeploymentSha
   return enough === 'Standard'
     ? `Standard would be enough: ${reason}.`
     : `Premium is needed, and the table has the price of Standard: ${reason}.`;
+}
+
+function capped(logsStopAfter: number, { logDailyCapGb = 0 }: DeploymentShape): string {
+  const part = (logsStopAfter * 100).toFixed(0);
+  return `Logs stop, and alerts on logs with them, after about ${part} % of each day: logDailyCapGb is ${logDailyCapGb}.`;
 }
 
 function number(value: number): string {

@@ -9,6 +9,7 @@ interface RunningProcess {
 
 /** What runs on this machine. A process that has ended and is only waiting for its parent to look does not run. */
 function runningProcesses(): RunningProcess[] {
+  if (process.platform === 'win32') return processesFromPowerShell();
   const states = existsSync('/proc/self/stat') ? statesFromProc() : statesFromPs();
   return states.filter(({ state }) => state !== 'Z');
 }
@@ -47,8 +48,33 @@ function statesFromPs(): (RunningProcess & { state: string })[] {
     .filter(({ pid }) => pid !== ps.pid);
 }
 
+/** What asks is left out. */
+function processesFromPowerShell(): RunningProcess[] {
+  const command = "Get-CimInstance Win32_Process | ForEach-Object { '{0} {1}' -f $_.ProcessId, $_.ParentProcessId }";
+  const shell = spawnSync('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', command], {
+    encoding: 'utf8',
+  });
+  if (shell.error) throw shell.error;
+  return shell.stdout
+    .trim()
+    .split(/\r?\n/)
+    .map((line) => line.split(' ').map(Number))
+    .map(([pid = 0, parentPid = 0]) => ({ pid, parentPid }))
+    .filter(({ pid, parentPid }) => pid !== shell.pid && parentPid !== shell.pid);
+}
+
 export function isRunning(pid: number): boolean {
+  // Asking for all takes a second there, and nobody waits to be looked at.
+  if (process.platform === 'win32') return answersSignals(pid);
   return runningProcesses().some((running) => running.pid === pid);
+}
+
+function answersSignals(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** The processes that `pid` started, and those that they started, as far as they run. */

@@ -58,6 +58,16 @@ describe('npm run cost', () => {
     );
   });
 
+  it('says when logs stop at the cap of each day, and with them the alerts on logs', () => {
+    const line = /^Logs stop, and alerts on logs with them, after about (\d+) % of each day: logDailyCapGb is 1\.$/m;
+    const [, part] = line.exec(run('--events-per-day', '100000', '--steps', '3').output) ?? [];
+    expect(Number(part)).toBeGreaterThan(0);
+    expect(Number(part)).toBeLessThan(100);
+    for (const args of [['1000'], ['2000000', '--environment', 'prod']]) {
+      expect(run('--events-per-day', ...args).output).not.toContain('Logs stop');
+    }
+  });
+
   it('gives everything as JSON', () => {
     const args = ['--events-per-day', '1000', '--relay', 'pair', '--message-kb', '65', '--instance-memory', '512'];
     const made: unknown = JSON.parse(run(...args, '--json').output);

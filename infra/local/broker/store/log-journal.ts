@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { syncFolder } from '../../../../shared/sync-folder.ts';
 import type { Journal, JournalRecord } from './journal.ts';
 import { decodeFrame, encodeFrame, MAGIC } from './log-frames.ts';
 
@@ -163,10 +164,11 @@ export class LogJournal implements Journal {
     }
     await flush();
     await file.sync();
-    await rename(draft, this.#path);
-    await syncFolder(dirname(this.#path));
+    // Windows may refuse to replace a file that is open.
     await this.#file?.close();
     this.#file = file;
+    await rename(draft, this.#path);
+    await syncFolder(dirname(this.#path));
     this.#fileBytes = bytes;
   }
 
@@ -193,15 +195,5 @@ export class LogJournal implements Journal {
     this.#options.warn(
       `the message log ends in the middle of a write: ${tail.length} bytes behind byte ${offset} are left out and kept in ${aside}`,
     );
-  }
-}
-
-/** A rename is safe once its folder is. */
-async function syncFolder(dir: string): Promise<void> {
-  const folder = await open(dir, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from '../../../../shared/zod.ts';
 
@@ -74,14 +74,15 @@ describe('the host process', () => {
   it('loads apps that are ES modules', async () => {
     await writeApp('');
     await writeFile(path.join(directory, 'package.json'), JSON.stringify({ main: 'app.js', type: 'module' }));
-    const code = `import { app } from ${JSON.stringify(library)};
+    const code = `import { app } from ${JSON.stringify(pathToFileURL(library).href)};
       app.http('hello', { methods: ['GET'], handler: async () => ({ body: 'from a module' }) });`;
     await writeFile(path.join(directory, 'app.js'), code);
     const { port } = await ready(start('--port', '0'));
     expect(await (await fetch(`http://127.0.0.1:${port}/api/hello`)).text()).toBe('from a module');
   });
 
-  it('answers running requests, then ends, on SIGTERM', async () => {
+  // Windows has no SIGTERM: it ends a process at once.
+  it.skipIf(process.platform === 'win32')('answers running requests, then ends, on SIGTERM', async () => {
     await writeApp(`
       app.http('slow', { methods: ['GET'], handler: async () => {
         process.send('started');

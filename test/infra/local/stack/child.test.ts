@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Child, ChildError, type ChildSpec, startChild } from '../../../../infra/local/stack/child.ts';
+import { pretendPlatform } from '../../../helpers/pretend-platform.ts';
 import { patiently } from '../patiently.ts';
 import { descendantsOf, isRunning } from '../processes.ts';
 
@@ -62,6 +63,25 @@ describe('a program that is started', () => {
     await child.ended;
 
     expect(isRunning(child.pid)).toBe(false);
+  });
+});
+
+describe('a program that is told to end', () => {
+  it('closes in its own way on Windows too, where SIGTERM would end it at once', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'child-'));
+    try {
+      const file = join(folder, 'closed');
+      const { child } = await start('listens.ts', { args: ['0', file] });
+      pretendPlatform('win32');
+
+      child.kill('SIGTERM');
+      child.kill('SIGTERM');
+      await child.ended;
+
+      expect(await readFile(file, 'utf8')).toBe('closed');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 

@@ -13,8 +13,12 @@ export interface FakeFunc {
 export async function installFakeFunc(): Promise<FakeFunc> {
   const folder = await mkdtemp(join(tmpdir(), 'fake-func-'));
   const program = resolve(import.meta.dirname, 'fixtures/func.cjs');
-  await writeFile(join(folder, 'func'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
-  await chmod(join(folder, 'func'), 0o755);
+  if (process.platform === 'win32') {
+    await writeFile(join(folder, 'func.cmd'), `@"${process.execPath}" "${program}" %*\r\n`);
+  } else {
+    await writeFile(join(folder, 'func'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
+    await chmod(join(folder, 'func'), 0o755);
+  }
   return {
     env: { ...process.env, PATH: [folder, process.env.PATH].join(delimiter) },
     folder,

@@ -35,6 +35,20 @@ describe('an estimate', () => {
     expect(item(made, 'Log Analytics')?.cost).toBeCloseTo((gigabytes - 1) * 2, 6);
   });
 
+  it('prices logs up to the cap of each day, and says when they stop', () => {
+    // 0.3 + 730,000 × 8,960 bytes are 6.8408 GB in 730 ÷ 24 days.
+    const written = 0.3 + (730_000 * 8_960) / 1e9;
+    const logs = (logDailyCapGb: number) => estimate(load, { ...shape, logDailyCapGb }, basis);
+    const taken = 0.1 * (730 / 24);
+    expect(item(logs(0.1), 'Log Analytics')?.quantity).toBeCloseTo(taken, 6);
+    expect(item(logs(0.1), 'Log Analytics')?.cost).toBeCloseTo((taken - 1) * 2, 6);
+    expect(logs(0.1).logsStopAfter).toBeCloseTo(taken / written, 6);
+    for (const made of [logs(1), estimate(load, shape, basis)]) {
+      expect(item(made, 'Log Analytics')?.quantity).toBeCloseTo(written, 6);
+      expect(made.logsStopAfter).toBeUndefined();
+    }
+  });
+
   it('sums up its items', () => {
     const { items, costPerMonth } = estimate(load, shape, basis);
     expect(costPerMonth).toBeCloseTo(
@@ -78,18 +92,26 @@ describe('an estimate', () => {
   it('never falls when more events come, or more steps are done', () => {
     const premium = { ...shape, serviceBusSku: 'Premium' } as const;
     const alwaysReady = { ...shape, alwaysReady: { http: 2, 'function:deliver-nimbus': 1 } };
+    const capped = { ...shape, logDailyCapGb: 1 };
     const many = fc.integer({ min: 0, max: 5_000_000 });
     const few = fc.integer({ min: 0, max: 12 });
     fc.assert(
-      fc.property(fc.constantFrom(shape, premium, alwaysReady), many, many, few, few, (anyShape, a, b, c, d) => {
-        const costOf = (eventsPerDay: number, steps: number) =>
-          estimate({ ...load, eventsPerDay, steps }, anyShape, basis).costPerMonth;
-        const [lessEvents, moreEvents] = [Math.min(a, b), Math.max(a, b)];
-        const [lessSteps, moreSteps] = [Math.min(c, d), Math.max(c, d)];
-        const tiny = 1e-6;
-        expect(costOf(moreEvents, lessSteps)).toBeGreaterThanOrEqual(costOf(lessEvents, lessSteps) - tiny);
-        expect(costOf(lessEvents, moreSteps)).toBeGreaterThanOrEqual(costOf(lessEvents, lessSteps) - tiny);
-      }),
+      fc.property(
+        fc.constantFrom(shape, premium, alwaysReady, capped),
+        many,
+        many,
+        few,
+        few,
+        (anyShape, a, b, c, d) => {
+          const costOf = (eventsPerDay: number, steps: number) =>
+            estimate({ ...load, eventsPerDay, steps }, anyShape, basis).costPerMonth;
+          const [lessEvents, moreEvents] = [Math.min(a, b), Math.max(a, b)];
+          const [lessSteps, moreSteps] = [Math.min(c, d), Math.max(c, d)];
+          const tiny = 1e-6;
+          expect(costOf(moreEvents, lessSteps)).toBeGreaterThanOrEqual(costOf(lessEvents, lessSteps) - tiny);
+          expect(costOf(lessEvents, moreSteps)).toBeGreaterThanOrEqual(costOf(lessEvents, lessSteps) - tiny);
+        },
+      ),
     );
   });
 });
@@ -102,6 +124,7 @@ describe('the shape of a deployment', () => {
       alwaysReady: {},
       zoneRedundantStorage: false,
       relay: { replicas: 0 },
+      logDailyCapGb: 1,
       privateEndpoints: 0,
     });
     expect(deploymentShape({ environment: 'prod', relay: 'none', privateNetwork: true })).toMatchObject({
@@ -109,6 +132,7 @@ describe('the shape of a deployment', () => {
       messagingUnits: 1,
       alwaysReady: { http: 2, 'function:route-events': 2, 'function:deliver-nimbus': 2 },
       zoneRedundantStorage: true,
+      logDailyCapGb: undefined,
       privateEndpoints: 4,
       natGateways: 1,
       publicAddresses: 1,

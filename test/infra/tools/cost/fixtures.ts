@@ -50,6 +50,7 @@ export const shape: DeploymentShape = {
   alwaysReady: {},
   zoneRedundantStorage: false,
   relay: { mode: 'none', replicas: 0, cpu: 0, memoryGib: 0 },
+  logDailyCapGb: undefined,
   metricAlertSeries: 0,
   logAlerts: 0,
   privateEndpoints: 0,
