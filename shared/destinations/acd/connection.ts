@@ -3,7 +3,7 @@ import * as z from '../../zod.ts';
 import { createHttpClient, type HttpAnswer } from '../http-client.ts';
 import { checkedBody } from '../request-body.ts';
 import type { DestinationRuntime } from '../runtime.ts';
-import { errorEnvelope, recordsEnvelope, statusEnvelope } from './envelopes.ts';
+import { missingObjectEnvelope, recordsEnvelope, statusEnvelope } from './envelopes.ts';
 import { type AcdOperation, type AcdPaths, nameInWords, operationOf, type PathValues, pathOf } from './operations.ts';
 
 export interface AcdConnectionOptions extends DestinationRuntime {
@@ -21,7 +21,11 @@ export interface AcdConnection {
    * @throws MissingObjectError | PermanentError | TransientError
    */
   call(operation: AcdOperation, values?: PathValues, body?: unknown): Promise<unknown>;
-  /** Carries out an operation that answers with records, even with a single one. @throws as `call` */
+  /**
+   * Carries out an operation that answers with records, even with a single one. Those that can't be read are left out;
+   * {@link warningsAbout} counts them.
+   * @throws as `call`; PermanentError when there are records, and none of them can be read
+   */
   records<Item extends z.ZodMiniType>(
     operation: AcdOperation,
     item: Item,
@@ -73,21 +77,44 @@ export function createAcdConnection({ token, paths = {}, ...options }: AcdConnec
       throw new PermanentError(`jtel ACD answered "${nameInWords(name)}" with something else than an object`);
     },
     async records(name, item, values, body) {
-      const parsed = z.safeParse(recordsEnvelope(item), await send(name, values, body));
-      if (parsed.success) return parsed.data.records;
+      const sent = z.safeParse(recordsEnvelope, await send(name, values, body)).data?.records;
+      const read = (sent ?? []).flatMap((record) => {
+        const { success, data } = z.safeParse(item, record);
+        return success ? [data] : [];
+      });
+      // Nothing but unreadable records must not look like no such object.
+      if (sent !== undefined && (read.length > 0 || sent.length === 0)) {
+        unreadable.set(read, sent.length - read.length);
+        return read;
+      }
       throw new PermanentError(`jtel ACD answered "${nameInWords(name)}" without usable records`);
     },
   };
 }
 
-/** jtel tells two kinds of 404 apart by the body alone: without one, it does not know the path. */
+/** How many records of an answer were left out of a list. */
+const unreadable = new WeakMap<readonly unknown[], number>();
+
+/** What a step's result says about records of an answer that were left out of this list: nothing if there are none. */
+export function warningsAbout(records: readonly unknown[]): { readonly warnings?: readonly string[] } {
+  const count = unreadable.get(records) ?? 0;
+  return count === 0 ? {} : { warnings: [`records of jtel ACD that can't be read were left out: ${count}`] };
+}
+
+/**
+ * jtel tells two kinds of 404 apart by the body alone: without one, it does not know the path. A body that is not jtel's
+ * own, such as a proxy's, says nothing about an object.
+ */
 function isMissingObject({ status, body }: HttpAnswer): boolean {
-  return status === 404 && z.safeParse(errorEnvelope, body).success;
+  return status === 404 && z.safeParse(missingObjectEnvelope, body).success;
 }
 
 /** Three faults share jtel's 401. */
-function errorCode({ status }: HttpAnswer): string | undefined {
-  if (status === 404) return 'no such route: check ACD_BASE_URL, ACD_PATHS and the release';
+function errorCode({ status, body }: HttpAnswer): string | undefined {
+  if (status === 404) {
+    const what = body === undefined ? 'no such route' : 'with a body that is not of jtel ACD';
+    return `${what}: check ACD_BASE_URL, ACD_PATHS and the release`;
+  }
   return status === 401 ? 'token, ClientsID, or their pairing' : undefined;
 }
 

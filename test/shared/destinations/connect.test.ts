@@ -76,7 +76,7 @@ describe('connectDestinations', () => {
       'Bearer key-1',
     ]);
 
-    const event = { type: 3, groupId: 1, sender: 'a', subject: 'b' };
+    const event = { type: 3, groupId: 1, sender: '+493023125014', subject: 'b' };
     const [toAcd] = await runStep(all, 'acd.createEvent', event, { json: { records: [{ ID: 1 }] } });
     expect([toAcd?.url.href, toAcd?.headers.authorization]).toEqual([
       'https://acd.example/rest/v1.0/7/acd/events/create',

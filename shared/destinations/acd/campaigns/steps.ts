@@ -4,7 +4,7 @@ import { limitedResult } from '../../limited-result.ts';
 import { defineStep } from '../../step.ts';
 import type { AcdClient } from '../client.ts';
 import { language, line, MAX_USER_DATA, nameOrId } from '../common/argument-fields.ts';
-import { MissingObjectError } from '../connection.ts';
+import { MissingObjectError, warningsAbout } from '../connection.ts';
 import { findCampaignId } from './campaign-argument.ts';
 import { toResultCode } from './result-code.ts';
 
@@ -56,9 +56,9 @@ const getResultCodes = defineStep({
   repeatable: true,
   async run(client: AcdClient, { campaign, language }) {
     const campaignId = await findCampaignId(client, campaign);
-    const codes = campaignId === undefined ? undefined : await client.getResultCodes(campaignId, language);
+    const codes = (campaignId === undefined ? undefined : await client.getResultCodes(campaignId, language)) ?? [];
     return limitedResult(
-      { resultCodes: (codes ?? []).map(toResultCode) },
+      { resultCodes: codes.map(toResultCode), ...warningsAbout(codes) },
       'jtel ACD has too many result codes in this campaign',
     );
   },

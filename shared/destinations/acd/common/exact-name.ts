@@ -22,6 +22,18 @@ export function exactlyNamed<Candidate extends Named>(
   return found;
 }
 
+/**
+ * As {@link exactlyNamed}, but undefined only when there are no candidates at all: others may mean that the name is
+ * misspelt. @throws PermanentError that shows the candidates' names
+ */
+export function namedIfAny<Candidate extends Named>(
+  candidates: readonly Candidate[],
+  name: string,
+  what: string,
+): Candidate | undefined {
+  return candidates.length === 0 ? undefined : requireNamed(candidates, name, what);
+}
+
 /** As {@link exactlyNamed}, for one that must be there. @throws PermanentError that shows the candidates' names */
 export function requireNamed<Candidate extends Named>(
   candidates: readonly Candidate[],

@@ -1,6 +1,9 @@
 /** How numbers are written: jtel's current pages show E.164 without the plus, an older one with it. */
 export type PhoneFormat = 'digits' | 'plus';
 
+/** What is wrong with text that {@link isE164} refuses. */
+export const NOT_E164 = 'Invalid phone number: expected country code and number, with or without + (E.164)';
+
 /** Number with country code, as E.164 counts it. */
 const E164 = /^[1-9]\d{6,14}$/;
 

@@ -1,6 +1,6 @@
 /**
  * Field types of jtel's records, which are rows of wide tables: everything but the id may be absent or null, and types
- * change between resources.
+ * change between resources. A detail that can't be read counts as absent, so that it never hides its record.
  */
 import * as z from '../../../zod.ts';
 
@@ -19,12 +19,20 @@ const flags = new Map<unknown, boolean>([
   ['true', true],
 ]);
 
+/** A whole number that must be there. */
+export const wholeNumber = readAs(toInteger, z.int());
+
 /** Primary key. */
-export const recordId = readAs(toInteger, z.int());
+export const recordId = wholeNumber;
 
-export const integer = z.nullish(readAs(toInteger, z.int()));
+/** What may be absent, and is when it can't be read. */
+export function detail<Read extends z.ZodMiniType>(read: Read) {
+  return z.catch(z.nullish(read), undefined);
+}
 
-export const text = z.nullish(readAs((value) => (typeof value === 'number' ? String(value) : value), z.string()));
+export const integer = detail(wholeNumber);
+
+export const text = detail(readAs((value) => (typeof value === 'number' ? String(value) : value), z.string()));
 
 /** A boolean, which the list of calls gives as 0 or 1. */
-export const flag = z.nullish(readAs((value) => flags.get(value) ?? value, z.boolean()));
+export const flag = detail(readAs((value) => flags.get(value) ?? value, z.boolean()));

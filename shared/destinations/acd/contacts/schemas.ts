@@ -1,9 +1,9 @@
 import * as z from '../../../zod.ts';
 import { resultCodeSchema } from '../campaigns/schemas.ts';
-import { flag, integer, recordId, text } from '../common/record-fields.ts';
+import { detail, flag, integer, recordId, text } from '../common/record-fields.ts';
 
 /** One call to a contact: a wide record of the statistics. */
-const historyEntry = z.looseObject({ StatisticsPartA: z.nullish(z.looseObject({ ID: integer, bOutbound: flag })) });
+const historyEntry = z.looseObject({ StatisticsPartA: detail(z.looseObject({ ID: integer, bOutbound: flag })) });
 
 /** A DiallerContacts record, as far as it is read; the last two come with the batch read only. */
 export const contactSchema = z.looseObject({
@@ -21,9 +21,11 @@ export const contactSchema = z.looseObject({
   PhoneNumber5: text,
   PhoneNumber6: text,
   dtNextTry: text,
+  /** Not published for contacts: other tables have it. */
+  dtCreated: text,
   DiallerCampaignsResultCodesID: integer,
-  DiallerCampaignsResultCodes: z.nullish(resultCodeSchema),
-  DiallerContactsHistory: z.nullish(z.array(historyEntry)),
+  DiallerCampaignsResultCodes: detail(resultCodeSchema),
+  DiallerContactsHistory: detail(z.array(historyEntry)),
 });
 
 export type Contact = z.infer<typeof contactSchema>;

@@ -6,18 +6,15 @@ import { findCampaignId, requireCampaignId } from '../campaigns/campaign-argumen
 import { toResultCode } from '../campaigns/result-code.ts';
 import type { AcdClient, AcdInstallation } from '../client.ts';
 import { detail, id, language, line, lines, MAX_USER_DATA, nameOrId } from '../common/argument-fields.ts';
-import { isE164, toWireNumber } from '../common/phone-number.ts';
+import { isMadeSince, mayShow } from '../common/earlier-attempt.ts';
+import { isE164, NOT_E164, toWireNumber } from '../common/phone-number.ts';
 import { readTimestamp } from '../common/timestamp.ts';
+import { warningsAbout } from '../connection.ts';
 import { type Contact, type ImportContactBody, phoneNumberKeys } from './schemas.ts';
 
 const userData = line(MAX_USER_DATA);
 
-const phoneNumber = z
-  .string()
-  .check(
-    z.maxLength(32),
-    z.refine(isE164, 'Invalid phone number: expected country code and number, with or without + (E.164)'),
-  );
+const phoneNumber = z.string().check(z.maxLength(32, { abort: true }), z.refine(isE164, NOT_E164));
 
 const importArguments = z.strictObject({
   campaign: nameOrId.check(z.describe('Name or id of the campaign that the contact goes to.')),
@@ -69,14 +66,14 @@ const importContact = defineStep({
     const contact = await client.importContact(body, args.overwriteDuplicates);
     return { contactId: contact?.ID ?? null, userData: reference };
   },
-  async findExisting(client, args, { deliveryId }) {
+  async findExisting(client, args, { deliveryId, ageMs }) {
     // Writing over a contact once more changes nothing, and a contact that is there need not have been written over.
     if (args.overwriteDuplicates) return undefined;
     const reference = args.userData ?? deliveryId;
     const contacts = await client.readContacts({ UserDataList: [reference] }, 1);
-    // A reference that the route chose may stand on several contacts.
-    const existing = contacts.find((contact) => contact.UserData === reference && contact.Name === args.name);
-    return existing && { contactId: existing.ID, userData: reference };
+    const alike = contacts.filter((contact) => contact.UserData === reference && contact.Name === args.name);
+    const found = args.userData === undefined ? alike[0] : await madeSince(client, alike, args.campaign, ageMs);
+    return found && { contactId: found.ID, userData: reference };
   },
 });
 
@@ -134,7 +131,7 @@ const getContacts = defineStep({
             );
     const { timeZone } = client.installation;
     return limitedResult(
-      { contacts: contacts.map((contact) => toContact(contact, timeZone)) },
+      { contacts: contacts.map((contact) => toContact(contact, timeZone)), ...warningsAbout(contacts) },
       'jtel ACD has too many contacts for one result: give contactIds or userData',
     );
   },
@@ -192,6 +189,20 @@ function toBody(
     Website: args.website,
     Comment: args.comment,
   };
+}
+
+/** A reference that the route chose may stand on contacts of earlier deliveries, and of other campaigns. */
+async function madeSince(
+  client: AcdClient,
+  contacts: readonly Contact[],
+  campaign: number | string,
+  ageMs: number,
+): Promise<Contact | undefined> {
+  const { timeZone, clock } = client.installation;
+  const recent = contacts.filter(({ dtCreated }) => isMadeSince(dtCreated, timeZone, clock() - ageMs));
+  if (recent.length === 0) return undefined;
+  const campaignId = await requireCampaignId(client, campaign);
+  return recent.find((contact) => mayShow(contact.DiallerCampaignsID, campaignId));
 }
 
 /** @throws PermanentError when several contacts bear the reference */

@@ -11,6 +11,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 export const appointmentArguments = {
   appointment: z.optional(
     z.string().check(
+      z.maxLength(64, { abort: true }),
       z.refine(
         (value) => readTimestamp(value, 'UTC') !== undefined,
         'Invalid appointment: expected an ISO 8601 date and time',

@@ -1,11 +1,14 @@
 import { PermanentError } from '../../../errors.ts';
+import * as z from '../../../zod.ts';
 import { type AcdConnection, bodyFor, onlyRecord } from '../connection.ts';
 import {
   type AcdEvent,
   type AcdKey,
   acdEventSchema,
   acdKeySchema,
+  type CreatedEvent,
   type CreateEventBody,
+  createdEventSchema,
   createEventBody,
 } from './schemas.ts';
 
@@ -15,15 +18,18 @@ export interface EventOperations {
   listEvents(): Promise<readonly AcdEvent[]>;
   /** Undefined when there is none. */
   getEvent(eventId: number): Promise<AcdEvent | undefined>;
-  /** A new event, or an older one with `Result_` `UPDATED`, where the group takes no duplicates. */
-  createEvent(event: CreateEventBody): Promise<AcdEvent>;
+  /**
+   * A new event, or an older one with `Result_` `UPDATED`, where the group takes no duplicates. Undefined when the answer
+   * does not show it.
+   */
+  createEvent(event: CreateEventBody): Promise<CreatedEvent | undefined>;
   listEventTypes(): Promise<readonly AcdKey[]>;
   listEventStatuses(): Promise<readonly AcdKey[]>;
   /** Id of an event type by its ShortText, with or without `AcdEventTypes.` before it. @throws PermanentError */
   eventTypeId(shortText: string): Promise<number>;
 }
 
-export function eventOperations({ records }: AcdConnection): EventOperations {
+export function eventOperations({ call, records }: AcdConnection): EventOperations {
   let types: Promise<ReadonlyMap<string, number>> | undefined;
 
   const listEventTypes = () => records('listEventTypes', acdKeySchema);
@@ -47,10 +53,7 @@ export function eventOperations({ records }: AcdConnection): EventOperations {
     getEvent: (eventId) => onlyRecord(records('getEvent', acdEventSchema, { eventId })),
     async createEvent(event) {
       const body = bodyFor('createEvent', createEventBody, event);
-      const [created] = await records('createEvent', acdEventSchema, {}, body);
-      if (created === undefined)
-        throw new PermanentError('jtel ACD took "create event", but answered without a record');
-      return created;
+      return z.safeParse(createAnswer, await call('createEvent', {}, body)).data?.records[0];
     },
     listEventTypes,
     listEventStatuses: () => records('listEventStatuses', acdKeySchema),
@@ -68,6 +71,8 @@ export function eventOperations({ records }: AcdConnection): EventOperations {
     },
   };
 }
+
+const createAnswer = z.looseObject({ records: z.array(createdEventSchema) });
 
 /** A type's ShortText as it is compared: `callback`. */
 export function typeKey(shortText: string): string {

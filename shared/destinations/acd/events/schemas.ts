@@ -1,4 +1,5 @@
 import * as z from '../../../zod.ts';
+import { webAddress } from '../common/argument-fields.ts';
 import { integer, recordId, text } from '../common/record-fields.ts';
 
 /** An AcdEvent record, as far as it is read. Real records are wide, in no fixed order, and differ by release. */
@@ -6,13 +7,26 @@ export const acdEventSchema = z.looseObject({
   ID: recordId,
   UserData: text,
   Subject: text,
-  /** Ids are sparse, and unknown ones may come. */
+  /** Ids of types and statuses are sparse, and unknown ones may come. */
+  AcdEventTypesID: integer,
   AcdEventStatusID: integer,
+  /** These and the type are assumed to be shown as they were given. */
+  AcdGroupsID: integer,
+  AcdConfigurationGroupsID: integer,
+  AcdAgentGroupsID: integer,
+  Sender: text,
+  /** Local time of the installation. */
+  dtCreated: text,
   /** `UPDATED` when the group refuses duplicates: then this is an older event, which got a comment. */
   Result_: text,
 });
 
 export type AcdEvent = z.infer<typeof acdEventSchema>;
+
+/** What creation is answered with: by then the event exists, so nothing is relied on. */
+export const createdEventSchema = z.extend(acdEventSchema, { ID: integer });
+
+export type CreatedEvent = z.infer<typeof createdEventSchema>;
 
 /** A type or a status of events. `ShortText` is a key for translations, such as `AcdEventTypes.Callback`. */
 export const acdKeySchema = z.looseObject({ ID: recordId, ShortText: z.string() });
@@ -37,7 +51,7 @@ export const createEventBody = z
     Receiver: z.optional(z.string()),
     Subject: filled,
     Body: z.optional(z.string()),
-    CrmURL: z.optional(z.url({ protocol: /^https?$/ })),
+    CrmURL: z.optional(webAddress),
     UserData: z.optional(z.string()),
     nPriority: z.optional(z.int().check(z.gte(0), z.lte(200))),
     dtAppointmentDate: z.optional(z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/))),

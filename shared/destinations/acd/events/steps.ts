@@ -1,11 +1,12 @@
 import * as z from '../../../zod.ts';
 import { defineStep } from '../../step.ts';
 import type { AcdClient, AcdInstallation } from '../client.ts';
-import { id, line, lines } from '../common/argument-fields.ts';
-import { toWireNumber } from '../common/phone-number.ts';
+import { id, line, lines, webAddress } from '../common/argument-fields.ts';
+import { isMadeSince, mayShow } from '../common/earlier-attempt.ts';
+import { isE164, NOT_E164, toWireNumber } from '../common/phone-number.ts';
 import { appointmentArguments, toAppointment } from './appointment.ts';
 import { typeKey } from './client.ts';
-import type { CreateEventBody, EventTarget } from './schemas.ts';
+import type { AcdEvent, CreatedEvent, CreateEventBody, EventTarget } from './schemas.ts';
 
 /** Ids that jtel publishes for types; more exist. */
 const PUBLISHED_TYPES: ReadonlyMap<number, string> = new Map([
@@ -15,6 +16,9 @@ const PUBLISHED_TYPES: ReadonlyMap<number, string> = new Map([
   [4, 'sms'],
   [5, 'email'],
 ]);
+
+/** Chat closed, done, and error. */
+const FINISHED_STATUSES: readonly unknown[] = [98, 99, 100];
 
 const eventArguments = z
   .strictObject({
@@ -26,13 +30,13 @@ const eventArguments = z
     configurationGroupId: z.optional(id),
     agentGroupId: z.optional(id),
     userId: z.optional(id.check(z.describe('Directs the event to one agent.'))),
-    sender: line().check(z.describe('Origin: a phone number for callbacks and voice mail, else any text.')),
+    sender: line().check(z.describe('Origin: a phone number (E.164) for callbacks and voice mail, else any text.')),
     receiver: z.optional(
-      line().check(z.describe('For callbacks and voice mail a number configured as service number.')),
+      line().check(z.describe('For callbacks and voice mail a number (E.164) configured as service number.')),
     ),
     subject: line().check(z.describe('Shown to agents.')),
     body: z.optional(lines.check(z.describe('For callbacks only.'))),
-    crmUrl: z.optional(z.url({ protocol: /^https?$/ }).check(z.maxLength(2_048))),
+    crmUrl: z.optional(webAddress),
     userData: z.optional(line().check(z.describe('Your reference; by default one made from the delivery.'))),
     priority: z._default(z.int().check(z.gte(0), z.lte(200)), 50),
     ...appointmentArguments,
@@ -47,6 +51,10 @@ const eventArguments = z
     const targets = [groupId, groupName, pair > 0 ? pair : undefined].filter((target) => target !== undefined).length;
     if (targets !== 1 || pair === 1) {
       refuse('groupId', 'Give either groupId, or groupName, or both configurationGroupId and agentGroupId');
+    }
+    for (const name of isPhoneType(type) ? (['sender', 'receiver'] as const) : []) {
+      const number = context.value[name];
+      if (number !== undefined && !isE164(number)) refuse(name, NOT_E164);
     }
     if (body !== undefined && keyOf(type) !== 'callback') refuse('body', 'Only callbacks have a body');
     if (appointment !== undefined && (appointmentDate ?? appointmentTime) !== undefined) {
@@ -64,23 +72,55 @@ const createEvent = defineStep({
   async run(client: AcdClient, args, { deliveryId, ageMs }) {
     const { timeZone, clock } = client.installation;
     const appointment = toAppointment(args, timeZone, clock() - ageMs);
-    const type = typeof args.type === 'number' ? args.type : await client.eventTypeId(args.type);
+    const type = await typeIdOf(client, args.type);
     const created = await withTarget(client, args, (target) =>
       client.createEvent({ ...contentOf(args, type, deliveryId, client.installation), ...target, ...appointment }),
     );
-    return { eventId: created.ID, outcome: created.Result_ === 'UPDATED' ? 'merged' : 'created' };
+    return toResult(created);
   },
-  async findExisting(client, args, { deliveryId }) {
+  async findExisting(client, args, { deliveryId, ageMs }) {
     const userData = args.userData ?? deliveryId;
-    // A reference that the route chose may stand on several events; records that show a subject tell them apart.
-    const existing = (await client.listEvents()).find(
-      (event) => event.UserData === userData && (event.Subject ?? args.subject) === args.subject,
+    const events = (await client.listEvents()).filter((event) => event.UserData === userData);
+    if (args.userData === undefined) return events[0] && toResult(events[0]);
+    const { timeZone, clock } = client.installation;
+    const candidates = events.filter(
+      (event) =>
+        !FINISHED_STATUSES.includes(event.AcdEventStatusID) &&
+        isMadeSince(event.dtCreated, timeZone, clock() - ageMs) &&
+        mayShow(event.Subject, args.subject) &&
+        mayShow(asCompared(event.Sender, args.type), asCompared(args.sender, args.type)),
     );
-    return existing && { eventId: existing.ID, outcome: 'created' };
+    if (candidates.length === 0) return undefined;
+    const type = await typeIdOf(client, args.type);
+    return withTarget(client, args, async (target) => {
+      const existing = candidates.find((event) => mayShow(event.AcdEventTypesID, type) && mayGoTo(event, target));
+      return existing && toResult(existing);
+    });
   },
 });
 
 export const eventSteps = { 'acd.createEvent': createEvent };
+
+function toResult(event: CreatedEvent | undefined) {
+  return { eventId: event?.ID ?? null, outcome: event?.Result_ === 'UPDATED' ? 'merged' : 'created' };
+}
+
+async function typeIdOf(client: AcdClient, type: EventArguments['type']): Promise<number> {
+  return typeof type === 'number' ? type : client.eventTypeId(type);
+}
+
+function mayGoTo(event: AcdEvent, target: EventTarget): boolean {
+  return (
+    mayShow(event.AcdGroupsID, target.AcdGroupsID) &&
+    mayShow(event.AcdConfigurationGroupsID, target.AcdConfigurationGroupsID) &&
+    mayShow(event.AcdAgentGroupsID, target.AcdAgentGroupsID)
+  );
+}
+
+/** Whichever way jtel writes numbers. */
+function asCompared(sender: string | null | undefined, type: EventArguments['type']): string | null | undefined {
+  return sender && toWireNumber(sender, 'digits', isPhoneType(type));
+}
 
 async function withTarget<Result>(
   client: AcdClient,
@@ -103,7 +143,7 @@ function contentOf(
   deliveryId: string,
   { phoneFormat }: AcdInstallation,
 ): Content {
-  const isPhone = ['callback', 'voicemail'].includes(keyOf(args.type) ?? '');
+  const isPhone = isPhoneType(args.type);
   return {
     AcdEventTypesID: typeId,
     UsersID: args.userId,
@@ -115,6 +155,11 @@ function contentOf(
     UserData: args.userData ?? deliveryId,
     nPriority: args.priority,
   };
+}
+
+/** Whether events of this type come from a phone number, and go to one. */
+function isPhoneType(type: number | string): boolean {
+  return ['callback', 'voicemail'].includes(keyOf(type) ?? '');
 }
 
 function keyOf(type: number | string): string | undefined {

@@ -5,7 +5,7 @@ import { line } from '../common/argument-fields.ts';
 
 /** "Find groups by name", of which the one with exactly this name counts. */
 const findGroup = defineStep({
-  summary: 'Finds the jtel ACD group of exactly this name; null when there is none.',
+  summary: 'Finds the jtel ACD group of exactly this name; null when no name contains it.',
   args: z.strictObject({ name: line() }),
   repeatable: true,
   async run(client: AcdClient, { name }) {

@@ -1,12 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { acdOperations, nameInWords } from '../../../../shared/destinations/acd/operations.ts';
+import { MissingObjectError } from '../../../../shared/destinations/acd/connection.ts';
+import { type AcdOperation, acdOperations, nameInWords } from '../../../../shared/destinations/acd/operations.ts';
 import { PermanentError, TransientError } from '../../../../shared/errors.ts';
 import type { PlannedAnswer } from '../../../helpers/fake-fetch.ts';
 import { failureOf } from '../bound-step.ts';
 import { acd, acdWith, missing, noRoute } from './acd-under-test.ts';
 import { everyOperation } from './every-operation.ts';
 
-const operations = Object.entries(everyOperation).map(([name, [call, ...before]]) => ({ name, call, before }));
+const names = Object.keys(acdOperations).filter((name): name is AcdOperation => name in acdOperations);
+
+const operations = names.map((name) => {
+  const [call, ...before] = everyOperation[name];
+  return { name, call, before };
+});
+
+/** Operations that send a body; all others have their values in the address. */
+const withBody: readonly AcdOperation[] = ['createEvent', 'cloneCampaign', 'readContacts', 'importContact'];
 
 const error = (status: number) => ({ status, json: { error: 'SECRET of 4930123', status } });
 
@@ -15,11 +24,45 @@ describe.each(operations)('$name', ({ name, call, before }) => {
   const failed = (...answers: PlannedAnswer[]) => failureOf(call(acd(...before, ...answers).client));
   const isLive = /^(answer|hangUp|hold)Call$/.test(name);
 
+  it('says who asks, what it sends and what it takes, and nothing else', async () => {
+    const { net, client } = acd(...before, error(400));
+    await failureOf(call(client));
+    const sent = net.requests.at(-1);
+    expect(sent?.method).toBe(acdOperations[name].method);
+    expect(sent?.headers).toEqual({
+      accept: 'application/json',
+      authorization: 'Bearer token-1',
+      ...(withBody.includes(name) && { 'content-type': 'application/json' }),
+    });
+    expect(sent?.body !== undefined).toBe(withBody.includes(name));
+    expect(sent?.redirect).toBe('manual');
+  });
+
   it('fails for good where jtel does not know the path', async () => {
     const failure = await failed(noRoute);
     expect(failure).toBeInstanceOf(PermanentError);
     expect(failure.message).toBe(
       `jtel ACD answered 404 (no such route: check ACD_BASE_URL, ACD_PATHS and the release) to "${words}"`,
+    );
+  });
+
+  it.each([
+    ['a page', { text: '<html>SECRET</html>' }],
+    ['an object that says nothing', { json: {} }],
+    ['another status', { json: { status: 500, error: 'SECRET' } }],
+    ['a status that says all is well', { json: { status: 200 } }],
+    ['a status that is no number', { json: { status: '404', error: 'SECRET' } }],
+    ['no reason', { json: { status: 404 } }],
+    ['an empty reason', { json: { status: 404, error: '' } }],
+    ['a reason that is no text', { json: { status: 404, error: {} } }],
+    ['null', { json: null }],
+  ])('does not take a 404 with %s for a missing object', async (_what, body) => {
+    const failure = await failed({ status: 404, ...body });
+    expect(failure).toBeInstanceOf(PermanentError);
+    expect(failure).not.toBeInstanceOf(MissingObjectError);
+    expect(failure.message).toBe(
+      'jtel ACD answered 404 (with a body that is not of jtel ACD: check ACD_BASE_URL, ACD_PATHS and the release) ' +
+        `to "${words}"`,
     );
   });
 
@@ -62,7 +105,7 @@ describe.each(operations)('$name', ({ name, call, before }) => {
 });
 
 describe('every operation', () => {
-  it('has its calls above', () => expect(operations.map(({ name }) => name)).toEqual(Object.keys(acdOperations)));
+  it('has its calls above', () => expect(Object.keys(everyOperation)).toEqual(names));
 
   it.each(operations)('$name goes where the installation has it', async ({ name, call, before }) => {
     const usual = Object.entries(acdOperations).find(([key]) => key === name)?.[1].path ?? '';

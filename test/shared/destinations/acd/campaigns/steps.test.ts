@@ -97,6 +97,14 @@ describe('acd.deleteCampaign', () => {
     expect(prepared(deleteCampaign, acd().client, byName).repeatable).toBe(true);
   });
 
+  it.each(['renewals q1', 'Renewals'])('touches nothing when the name %s is not exactly that of one', async (name) => {
+    const { net, client } = acd(shortList(q1));
+    const failure = await failureOf(run(deleteCampaign, client, { campaign: name, confirm: true }));
+    expect(failure).toBeInstanceOf(PermanentError);
+    expect(failure.message).toBe('jtel ACD has no campaign of exactly this name; similar are "Renewals Q1"');
+    expect(net.only().method).toBe('GET');
+  });
+
   it('touches nothing when several bear the name', async () => {
     const { net, client } = acd(shortList(q1, { ...q1, ID: 540 }));
     expect(await failureOf(run(deleteCampaign, client, byName))).toBeInstanceOf(PermanentError);
@@ -144,6 +152,19 @@ describe('acd.getResultCodes', () => {
     const none = { resultCodes: [] };
     expect(await run(getResultCodes, acd(missing).client, { campaign: 1 })).toEqual(none);
     expect(await run(getResultCodes, acd(shortList()).client, { campaign: 'Nope' })).toEqual(none);
+  });
+
+  it('does not take a name that is only similar for none', async () => {
+    const failure = await failureOf(run(getResultCodes, acd(shortList(q1)).client, { campaign: 'renewals q1' }));
+    expect(failure.message).toBe('jtel ACD has no campaign of exactly this name; similar are "Renewals Q1"');
+  });
+
+  it('says how many codes could not be read', async () => {
+    const { client } = acd(shortList({ ID: null }, { ID: 3106 }, 'x'));
+    expect(await run(getResultCodes, client, { campaign: 1 })).toEqual({
+      resultCodes: [{ resultCodeId: 3106, exportKey: null, text: null, kind: null }],
+      warnings: ["records of jtel ACD that can't be read were left out: 2"],
+    });
   });
 
   it('does not take a release without the path for nothing', async () => {

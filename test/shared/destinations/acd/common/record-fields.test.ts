@@ -38,13 +38,23 @@ describe('a record', () => {
     expect(z.parse(record, { ID: 1, nPriority: wire }).nPriority).toBe(read),
   );
 
+  it.each([[{}], [{ ID: null }], [{ ID: 'x' }], [{ ID: 1.5 }]])('is not %j', (wire) =>
+    expect(z.safeParse(record, wire).success).toBe(false),
+  );
+
   it.each([
-    [{}],
-    [{ ID: null }],
-    [{ ID: 'x' }],
-    [{ ID: 1.5 }],
-    [{ ID: 1, bDone: 2 }],
-    [{ ID: 1, nPriority: '1e3' }],
-    [{ ID: 1, Subject: {} }],
-  ])('is not %j', (wire) => expect(z.safeParse(record, wire).success).toBe(false));
+    ['bDone', 2],
+    ['nPriority', '1e3'],
+    ['nPriority', 2.5],
+    ['Subject', {}],
+    ['Subject', true],
+  ])('lacks the detail %s when that is %j', (name, wire) =>
+    expect(z.parse(record, { ID: 1, Subject: 'x', nPriority: 50, bDone: true, [name]: wire })).toEqual({
+      ID: 1,
+      Subject: 'x',
+      nPriority: 50,
+      bDone: true,
+      [name]: undefined,
+    }),
+  );
 });

@@ -134,6 +134,49 @@ describe('acd.importContact', () => {
     expect(prepared(importContact, client, args).repeatable).toBe(false);
   });
 
+  describe('with a reference chosen by the route', () => {
+    const args = { ...smallest, userData: 'C-1', overwriteDuplicates: false };
+    /** The first attempt was an hour ago: at 14:30:20 in Berlin. */
+    const ageMs = 3_600_000;
+    const own = {
+      ID: 2,
+      UserData: 'C-1',
+      Name: 'Winterfeld',
+      DiallerCampaignsID: 538,
+      dtCreated: '2024-01-15T14:30:21.118',
+    };
+    const found = { contactId: 2, userData: 'C-1' };
+
+    it.each([
+      ['it shows all of it', {}],
+      ['it shows no campaign', { DiallerCampaignsID: null }],
+      ['clocks differ by a minute', { dtCreated: '2024-01-15T14:29:20.000' }],
+    ])('is settled when %s', async (_what, parts) => {
+      const { client } = acd(shortList({ ...own, ID: 1, DiallerCampaignsID: 111 }, { ...own, ...parts }));
+      expect(await findExisting(importContact, client, args, { ageMs })).toEqual(found);
+    });
+
+    it.each([
+      ['of another campaign', { DiallerCampaignsID: 111 }],
+      ['of another name', { Name: 'Sommer' }],
+      ['of another reference', { UserData: 'C-2' }],
+      ['from before the first attempt', { dtCreated: '2024-01-15T14:29:19.999' }],
+      ['that does not say when it was made', { dtCreated: undefined }],
+    ])('is not settled by a contact %s', async (_what, parts) => {
+      const { client } = acd(shortList({ ...own, ...parts }));
+      expect(await findExisting(importContact, client, args, { ageMs })).toBeUndefined();
+    });
+
+    it('compares the id of a campaign that is given by name', async () => {
+      const named = { ...args, campaign: 'Renewals Q1' };
+      expect(await findExisting(importContact, acd(shortList(own), shortList(q1)).client, named, { ageMs })).toEqual(
+        found,
+      );
+      const { client } = acd(shortList(own), shortList({ ...q1, ID: 111 }));
+      expect(await findExisting(importContact, client, named, { ageMs })).toBeUndefined();
+    });
+  });
+
   it('is carried out again, unasked, where a repetition writes the same', async () => {
     const { net, client } = acd();
     expect(await findExisting(importContact, client, smallest)).toBeUndefined();
@@ -272,6 +315,27 @@ describe('acd.getContacts', () => {
     const { net, client } = acd();
     expect(await run(getContacts, client, { contactIds: [] })).toEqual({ contacts: [] });
     expect(net.requests).toEqual([]);
+  });
+
+  it('does not take a campaign whose name is only similar for none', async () => {
+    const failure = await failureOf(run(getContacts, acd(shortList(q1)).client, { campaign: 'renewals q1' }));
+    expect(failure).toBeInstanceOf(PermanentError);
+    expect(failure.message).toBe('jtel ACD has no campaign of exactly this name; similar are "Renewals Q1"');
+  });
+
+  it('gives what can be read, and says how much can not', async () => {
+    const odd = { ...record, PhoneNumber1: {}, DiallerCampaignsResultCodes: 'x', DiallerContactsHistory: 7 };
+    const { client } = acd(shortList({ ID: null, UserData: 'SECRET' }, odd));
+    expect(await run(getContacts, client, { contactIds: 215501 })).toMatchObject({
+      contacts: [{ contactId: 215501, phoneNumbers: ['4917139200041'], resultCode: null, calls: [] }],
+      warnings: ["records of jtel ACD that can't be read were left out: 1"],
+    });
+  });
+
+  it('fails for good when nothing can be read', async () => {
+    const failure = await failureOf(run(getContacts, acd(shortList({ ID: null })).client, { contactIds: 7 }));
+    expect(failure).toBeInstanceOf(PermanentError);
+    expect(failure.message).toBe('jtel ACD answered "read contacts" without usable records');
   });
 
   it('fails rather than give more than a result can hold', async () => {

@@ -24,7 +24,7 @@ const created = (parts: Record<string, unknown> = {}) => ({
   json: { records: [{ SkillsValue1: null, UserData: DELIVERY_ID, ID: 90240, ...parts }], count: 1, status: 200 },
 });
 
-const smallest = { type: 3, groupId: 41, sender: 'helpdesk@example.com', subject: 'Call back' };
+const smallest = { type: 3, groupId: 41, sender: '+493023125027', subject: 'Call back' };
 
 describe('acd.createEvent', () => {
   it('sends the smallest event with its defaults', async () => {
@@ -40,7 +40,7 @@ describe('acd.createEvent', () => {
     expect(sent.body).toEqual({
       AcdEventTypesID: 3,
       AcdGroupsID: 41,
-      Sender: 'helpdesk@example.com',
+      Sender: '493023125027',
       Subject: 'Call back',
       UserData: DELIVERY_ID,
       nPriority: 50,
@@ -82,26 +82,84 @@ describe('acd.createEvent', () => {
   });
 
   it.each([
-    ['+493023125027', '493023125027'],
-    ['+49 (30) 23125/027', '493023125027'],
-    ['493023125027', '493023125027'],
-    ['030 23125', '030 23125'],
-    ['helpdesk@example.com', 'helpdesk@example.com'],
-    ['anna.berg+crm@example.com', 'anna.berg+crm@example.com'],
-    ['+49 30 or so', '+49 30 or so'],
-    ['+12', '+12'],
-  ])('sends the sender %s as %s', async (sender, wire) => {
+    [3, '+493023125027', '493023125027'],
+    [3, '+49 (30) 23125/027', '493023125027'],
+    [3, '+49\u00a030\u200923125-027', '493023125027'],
+    [3, '493023125027', '493023125027'],
+    [5, '030 23125', '030 23125'],
+    [5, 'helpdesk@example.com', 'helpdesk@example.com'],
+    [5, 'anna.berg+crm@example.com', 'anna.berg+crm@example.com'],
+    [5, '+49 30 or so', '+49 30 or so'],
+    [5, '+12', '+12'],
+  ])('sends the sender of an event of type %i %s as %s', async (type, sender, wire) => {
     const { net, client } = acd(created());
-    await run(createEvent, client, { ...smallest, sender });
+    await run(createEvent, client, { ...smallest, type, sender });
     expect(net.only().body).toMatchObject({ Sender: wire });
+  });
+
+  it.each(
+    [1, 3, 'Callback', 'voicemail', 'AcdEventTypes.VoiceMail'].flatMap((type) =>
+      [
+        '+44 (0)20 1234567',
+        'anonymous',
+        '030 23125',
+        '+0123456789',
+        '00493012345678',
+        '+12',
+        '+1234567890123456',
+        'tel:+493012345678',
+        'sip:anna@example.com',
+        '+49 30 or so',
+        "+4930'; DROP TABLE x",
+      ].flatMap((number) => [
+        { type, name: 'sender', number },
+        { type, name: 'receiver', number },
+      ]),
+    ),
+  )('refuses the number "$number" as $name of an event of type $type', ({ type, name, number }) => {
+    expect(problemsOf(createEvent, acd().client, { ...smallest, type, [name]: number })).toEqual([
+      `${name}: Invalid phone number: expected country code and number, with or without + (E.164)`,
+    ]);
+  });
+
+  it.each([
+    ['a page of a CRM', 'https://crm.example.com/main.aspx?etn=contact&id=%7B7781%7D#tab'],
+    ['letters of other scripts', 'https://crm.example.com/kunden/müller'],
+    ['upper case', 'HTTPS://CRM.EXAMPLE.COM/'],
+  ])('takes %s for an address', async (_what, crmUrl) => {
+    const { net, client } = acd(created());
+    await run(createEvent, client, { ...smallest, crmUrl });
+    expect(net.only().body).toMatchObject({ CrmURL: crmUrl });
+  });
+
+  it.each([
+    ['a blank before it', ' https://crm.example.com'],
+    ['a blank within', 'https://crm.example.com/a b'],
+    ['a blank that is not ASCII', 'https://crm.example.com/a\u2028b'],
+    ['a line break', 'https://crm.example.com/\r\nX-Injected: 1'],
+    ['NUL', 'https://crm.example.com/\u0000'],
+    ['markup', 'https://crm.example.com/<script>'],
+    ['a quotation mark', 'https://crm.example.com/"x'],
+    ['braces', 'https://crm.example.com/?id={7781}'],
+    ['half of an escape', 'https://crm.example.com/%7'],
+    ['backslashes', 'https:\\\\crm.example.com'],
+    ['no slashes', 'https:crm.example.com'],
+    ['no host', 'https://'],
+    ['a port that is none', 'https://crm.example.com:99999/'],
+    ['another scheme', 'ftp://crm.example.com'],
+    ['more than 2048 characters', `https://crm.example.com/${'x'.repeat(2_048)}`],
+  ])('refuses an address with %s', (_what, crmUrl) => {
+    const problems = problemsOf(createEvent, acd().client, { ...smallest, crmUrl });
+    expect(problems).toEqual([expect.stringMatching(/^crmUrl: (Invalid URL|Invalid text|Too big)/)]);
+    expect(problems[0]).not.toContain('crm.example.com');
   });
 
   it.each([
     ['Callback', '+49 30 23125-027', '+493023125027'],
     ['Callback', '49 30 23125-027', '+493023125027'],
     ['AcdEventTypes.VoiceMail', '493023125027', '+493023125027'],
-    ['Callback', '030 23125', '030 23125'],
-    ['Callback', '+49 (0)30 23125027', '+49 (0)30 23125027'],
+    ['Ticket', '030 23125', '030 23125'],
+    ['Ticket', '+49 (0)30 23125027', '+49 (0)30 23125027'],
     ['Ticket', '4091300', '4091300'],
     ['Ticket', '+493023125027', '+493023125027'],
   ])('sends the sender of a %s %s as %s where numbers have a plus', async (type, sender, wire) => {
@@ -132,24 +190,20 @@ describe('acd.createEvent', () => {
   });
 
   it.each<[string, PlannedAnswer, string]>([
-    [
-      'no record',
-      { json: { records: [], count: 0, status: 200 } },
-      'jtel ACD took "create event", but answered without a record',
-    ],
-    [
-      'a record without an id',
-      { json: { records: [{ UserData: 'SECRET' }] } },
-      'jtel ACD answered "create event" without usable records',
-    ],
-    ['no list', { json: { status: 200 } }, 'jtel ACD answered "create event" without usable records'],
-    ['a page', { text: '<html>SECRET</html>' }, 'jtel ACD answered "create event" without usable records'],
-    ['nothing', {}, 'jtel ACD answered "create event" without usable records'],
-  ])('fails for good when the answer holds %s', async (_what, answer, message) => {
-    const { client } = acd(answer);
-    const failure = await failureOf(run(createEvent, client, smallest));
+    ['no record', { json: { records: [], count: 0, status: 200 } }, 'created'],
+    ['a record without an id', { json: { records: [{ UserData: 'x' }] } }, 'created'],
+    ['a record with an id that is none', { json: { records: [{ ID: 'x', Result_: 'UPDATED' }] } }, 'merged'],
+    ['an odd record', { json: { records: ['x'] } }, 'created'],
+    ['no list', { json: { status: 200 } }, 'created'],
+    ['nothing', {}, 'created'],
+  ])('is done, without an id, when the answer holds %s', async (_what, answer, outcome) => {
+    expect(await run(createEvent, acd(answer).client, smallest)).toEqual({ eventId: null, outcome });
+  });
+
+  it('fails for good when the answer is a page', async () => {
+    const failure = await failureOf(run(createEvent, acd({ text: '<html>SECRET</html>' }).client, smallest));
     expect(failure).toBeInstanceOf(PermanentError);
-    expect(failure.message).toBe(message);
+    expect(failure.message).toBe('jtel ACD answered "create event" with something else than an object');
   });
 
   it('is not to be repeated blindly', () => {
@@ -356,14 +410,91 @@ describe('asking jtel ACD for an earlier attempt', () => {
     expect(await findExisting(createEvent, client, smallest)).toEqual({ eventId: 4, outcome: 'created' });
   });
 
-  it('tells events apart that share a reference chosen by the route', async () => {
-    const { client } = acd(
-      list({ ID: 4, UserData: 'CASE-1', Subject: 'Another call' }, { ID: 5, UserData: 'CASE-1', Subject: 'Call back' }),
-      list({ ID: 4, UserData: 'CASE-1', Subject: 'Another call' }),
-    );
-    const args = { ...smallest, userData: 'CASE-1' };
-    expect(await findExisting(createEvent, client, args)).toEqual({ eventId: 5, outcome: 'created' });
-    expect(await findExisting(createEvent, client, args)).toBeUndefined();
+  describe('with a reference chosen by the route', () => {
+    const keyed = { ...smallest, userData: 'CUST-1' };
+    /** The first attempt was an hour ago: at 14:30:20 in Berlin. */
+    const ageMs = 3_600_000;
+    const own = {
+      ID: 5,
+      UserData: 'CUST-1',
+      Subject: 'Call back',
+      Sender: '493023125027',
+      AcdEventTypesID: 3,
+      AcdEventStatusID: 20,
+      AcdGroupsID: 41,
+      dtCreated: '2024-01-15T14:30:21.118',
+    };
+    const blank = { Subject: null, Sender: null, AcdEventTypesID: null, AcdEventStatusID: null, AcdGroupsID: null };
+    const found = { eventId: 5, outcome: 'created' };
+
+    it.each([
+      ['it shows all of it', {}],
+      ['jtel writes numbers with a plus', { Sender: '+493023125027' }],
+      ['it shows neither type, sender, subject, status nor group', blank],
+      ['it was made at the first attempt', { dtCreated: '2024-01-15T14:30:20.000' }],
+      ['clocks differ by a minute', { dtCreated: '2024-01-15T14:29:20.000' }],
+      ['its time has an offset', { dtCreated: '2024-01-15T15:31:00.000+02:00' }],
+      ['its time is in UTC', { dtCreated: '2024-01-15T13:31:00.477546Z' }],
+    ])('finds the event when %s', async (_what, parts) => {
+      const { client } = acd(list({ ...own, ID: 4, Subject: 'Another call' }, { ...own, ...parts }));
+      expect(await findExisting(createEvent, client, keyed, { ageMs })).toEqual(found);
+    });
+
+    it.each([
+      ['subject', { Subject: 'Another call' }],
+      ['sender', { Sender: '493023125014' }],
+      ['type', { AcdEventTypesID: 5 }],
+      ['group', { AcdGroupsID: 42 }],
+      ['group, a pair', { AcdGroupsID: null, AcdConfigurationGroupsID: 60, AcdAgentGroupsID: 61 }],
+      ['status: chat closed', { AcdEventStatusID: 98 }],
+      ['status: done', { AcdEventStatusID: 99 }],
+      ['status: error', { AcdEventStatusID: 100 }],
+      ['time, before the first attempt', { dtCreated: '2024-01-15T14:29:19.999' }],
+      ['time in UTC', { dtCreated: '2024-01-15T13:29:19.999Z' }],
+      ['time that can not be read', { dtCreated: 'soon' }],
+      ['time that is not shown', { dtCreated: null }],
+    ])('leaves an event of another %s alone', async (_what, parts) => {
+      const { net, client } = acd(list({ ...own, ...parts }));
+      expect(await findExisting(createEvent, client, keyed, { ageMs })).toBeUndefined();
+      expect(net.requests).toHaveLength(1);
+    });
+
+    it('compares both halves of a pair', async () => {
+      const { groupId: _, ...rest } = keyed;
+      const paired = { ...rest, configurationGroupId: 60, agentGroupId: 61 };
+      const event = { ...own, AcdGroupsID: null, AcdConfigurationGroupsID: 60, AcdAgentGroupsID: 61 };
+      expect(await findExisting(createEvent, acd(list(event)).client, paired, { ageMs })).toEqual(found);
+      for (const parts of [{ AcdConfigurationGroupsID: 62 }, { AcdAgentGroupsID: 62 }]) {
+        const { client } = acd(list({ ...event, ...parts }));
+        expect(await findExisting(createEvent, client, paired, { ageMs })).toBeUndefined();
+      }
+    });
+
+    it('compares type and group that are given by name', async () => {
+      const { groupId: _, ...rest } = keyed;
+      const named = { ...rest, type: 'Callback', groupName: 'Service Desk' };
+      const desk = shortList({ ID: 41, Name: 'Service Desk' });
+      const other = shortList({ ID: 42, Name: 'Service Desk' });
+      const known = types('VoiceMail', 'Fax', 'Callback');
+      expect(await findExisting(createEvent, acd(list(own), known, desk).client, named, { ageMs })).toEqual(found);
+      expect(await findExisting(createEvent, acd(list(own), known, other).client, named, { ageMs })).toBeUndefined();
+      expect(
+        await findExisting(createEvent, acd(list(own), types('Callback'), desk).client, named, { ageMs }),
+      ).toBeUndefined();
+    });
+
+    it('says so when jtel shows that it merged the event', async () => {
+      const { client } = acd(list({ ...own, Result_: 'UPDATED' }));
+      expect(await findExisting(createEvent, client, keyed, { ageMs })).toEqual({ eventId: 5, outcome: 'merged' });
+    });
+  });
+
+  it('is not misled by records that can not be read', async () => {
+    const records = [{ UserData: DELIVERY_ID }, 'x', { ID: 4, UserData: DELIVERY_ID, Subject: {}, Sender: true }];
+    expect(await findExisting(createEvent, acd(list(...records)).client, smallest)).toEqual({
+      eventId: 4,
+      outcome: 'created',
+    });
   });
 
   it('finds nothing in an empty list', async () => {

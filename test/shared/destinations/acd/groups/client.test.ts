@@ -60,11 +60,23 @@ describe('Find groups by name', () => {
 describe('the group of exactly one name', () => {
   it.each([
     ['several candidates', [desk, field], desk],
-    ['parts of names only', [{ ID: 1, Name: 'Service Desk 2' }, { ID: 2, Name: null }, { ID: 3 }], undefined],
-    ['another case', [{ ID: 1, Name: 'service desk' }], undefined],
     ['nothing', [], undefined],
   ])('is found among %s', async (_what, candidates, found) => {
     expect(await acd(shortList(...candidates)).client.findGroup('Service Desk')).toEqual(found);
+  });
+
+  it.each([
+    [
+      'parts of names only',
+      [{ ID: 1, Name: 'Service Desk 2' }, { ID: 2, Name: null }, { ID: 3 }],
+      '; similar are "Service Desk 2"',
+    ],
+    ['another case', [{ ID: 1, Name: 'service desk' }], '; similar are "service desk"'],
+    ['a name that can not be read', [{ ID: 1, Name: {} }], ''],
+  ])('is not guessed from %s', async (_what, candidates, similar) => {
+    const failure = await failureOf(acd(shortList(...candidates)).client.findGroup('Service Desk'));
+    expect(failure).toBeInstanceOf(PermanentError);
+    expect(failure.message).toBe(`jtel ACD has no group of exactly this name${similar}`);
   });
 
   it('is none of several of the same name', async () => {
@@ -92,6 +104,25 @@ describe('the group of exactly one name', () => {
     expect(await use()).toBe(50);
     expect(net.requests).toHaveLength(2);
   });
+
+  it('is kept for whoever looks it up or uses it', async () => {
+    let nowMs = 0;
+    const { net, client } = acdWith({ clock: () => nowMs }, shortList(desk), shortList({ ...desk, ID: 50 }));
+    expect(await client.findGroup('Service Desk')).toEqual(desk);
+    expect(await client.withGroupId('Service Desk', async (id) => id)).toBe(42);
+    nowMs = 5 * 60_000 - 1;
+    expect(await client.findGroup('Service Desk')).toEqual(desk);
+    expect(net.requests).toHaveLength(1);
+    nowMs += 1;
+    expect(await client.findGroup('Service Desk')).toMatchObject({ ID: 50 });
+    expect(net.requests).toHaveLength(2);
+  });
+
+  it('is looked up again when there was none', async () => {
+    const { client } = acd(shortList(), shortList(desk));
+    expect(await client.findGroup('Service Desk')).toBeUndefined();
+    expect(await client.findGroup('Service Desk')).toEqual(desk);
+  });
 });
 
 describe('acd.findGroup', () => {
@@ -104,6 +135,21 @@ describe('acd.findGroup', () => {
 
   it('gives null when there is none', async () => {
     expect(await run(findGroup, acd(missing).client, { name: 'Service Desk' })).toBeNull();
-    expect(await run(findGroup, acd(shortList(field)).client, { name: 'Service' })).toBeNull();
+    expect(await run(findGroup, acd(shortList()).client, { name: 'Service Desk' })).toBeNull();
+  });
+
+  it('fails for good, and shows them, when there are similar ones only', async () => {
+    const failure = await failureOf(run(findGroup, acd(shortList(desk, field)).client, { name: 'Service' }));
+    expect(failure).toBeInstanceOf(PermanentError);
+    expect(failure.message).toBe(
+      'jtel ACD has no group of exactly this name; similar are "Service Desk", "Field Service"',
+    );
+  });
+
+  it('asks once for the same name', async () => {
+    const { net, client } = acd(shortList(desk));
+    await run(findGroup, client, { name: 'Service Desk' });
+    expect(await run(findGroup, client, { name: 'Service Desk' })).toEqual({ groupId: 42, name: 'Service Desk' });
+    expect(net.requests).toHaveLength(1);
   });
 });
