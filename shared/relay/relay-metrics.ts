@@ -49,6 +49,10 @@ const metrics: Readonly<Record<string, Metric>> = {
     flag(f.identity.state === 'synced'),
   ),
   relay_identity_held: gauge('Messages that wait for the other relays.', (f) => f.identity.held),
+  relay_identity_forgotten_total: counter(
+    'Events that a standby could not keep until they were confirmed.',
+    (f) => f.identity.forgotten,
+  ),
   relay_identity_peers: gauge('Other relays that are alive.', (f) => f.identity.peers),
 };
 

@@ -79,6 +79,11 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     table: options.table,
     group: groupOf(enreach),
     emit,
+    unconfirmedSinceMs: () => outbox.unconfirmedSinceMs(),
+    lastAliveMs: () => link.status().lastAliveMs,
+    onUnheard: (sinceMs) => link.missedSince(sinceMs),
+    onLost: ({ fromMs, toMs }) => tellGap({ fromMs, toMs, subscriptions: link.activeSubscriptions() }),
+    keptMaxBytes: config.relay.bufferMaxBytes,
     log,
     clock,
   });
@@ -88,7 +93,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     log.warn('alarm', { name: 'rte-gap', ms: gap.toMs - gap.fromMs, subscriptions: gap.subscriptions.length });
     for (const event of gapEvents(gap)) emit(event, undefined);
   };
-  // Where relays share the work, the others have heard what this one missed.
+  // Where relays share the work, the others have heard what this one missed, or their table tells that there were none.
   const lastAlive = config.relay.mode === 'single' ? await openLastAlive(spoolFolder, log) : undefined;
   const link: HubLink = openHubLink({
     enreach: createEnreachClient({ ...enreach, fetch, clock, timeoutMs: config.callTimeoutMs }),
@@ -115,7 +120,9 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
 
   const noteAlive = async () => {
     const { connectedSinceMs, lastAliveMs } = link.status();
-    if (connectedSinceMs !== undefined && lastAliveMs !== undefined) await lastAlive?.note(lastAliveMs);
+    if (connectedSinceMs === undefined || lastAliveMs === undefined) return;
+    // What is nowhere else dies with this process, as if it had not been heard.
+    await lastAlive?.note(Math.min(lastAliveMs, outbox.unsavedSinceMs() ?? lastAliveMs));
   };
   const noting = setInterval(() => void noteAlive(), NOTE_ALIVE_MS);
 

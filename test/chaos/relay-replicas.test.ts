@@ -3,6 +3,8 @@
  *
  * CHAOS_FULL=1 kills 20 times where the usual run kills twice, CHAOS_SEED repeats the choices of a run.
  */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it, type TestContext } from 'vitest';
@@ -19,9 +21,20 @@ async function startTwo(mode: 'pair' | 'standby', { onTestFailed, onTestFinished
   onTestFailed(() => {
     console.error([`CHAOS_SEED=${seed}`, ...test.lines].join('\n'));
   });
-  const relays = await Promise.all([0, 1].map(() => test.startRelay({ RELAY_MODE: mode })));
+  const bus = await test.openSlowBus();
+  const spools = ['first', 'second'].map((name) => join(test.folder, name));
+  const relays = await Promise.all(
+    spools.map((folder) => test.startRelay({ ...bus.settings, RELAY_MODE: mode, RELAY_SPOOL_FOLDER: folder })),
+  );
   await untilInStep(relays);
-  return { test, relays };
+  return { test, bus, relays, spools };
+}
+
+const isSending = async (relay: RelayProcess) => (await relay.figures())?.identity.isSending ?? false;
+
+async function sendingOf(relays: readonly RelayProcess[]): Promise<RelayProcess[]> {
+  const answers = await Promise.all(relays.map(isSending));
+  return relays.filter((_, index) => answers[index]);
 }
 
 async function killed(relay: RelayProcess | undefined): Promise<void> {
@@ -51,19 +64,14 @@ describe.concurrent('two relays', () => {
 
   it('of which one is on standby pass everything on once when the other is killed', async (context) => {
     const { test, relays } = await startTwo('standby', context);
-    const isSending = async (relay: RelayProcess) => (await relay.figures())?.identity.isSending ?? false;
-    const sending = async () => {
-      const answers = await Promise.all(relays.map(isSending));
-      return relays.filter((_, index) => answers[index]);
-    };
-    const [sender, ...others] = await sending();
+    const [sender, ...others] = await sendingOf(relays);
     expect(others).toEqual([]);
     const load = loadHub(test.hub, 100);
 
     await delay(fc.sample(fc.integer({ min: 0, max: 1_000 }), { seed, numRuns: 1 })[0] ?? 0);
     await killed(sender);
     await eventually(async () => {
-      const now = await sending();
+      const now = await sendingOf(relays);
       return now.length === 1 && now[0] !== sender ? true : undefined;
     }, 'the other one sends');
     await delay(200);
@@ -71,5 +79,24 @@ describe.concurrent('two relays', () => {
 
     expect(await differenceAtLast(load.raised, test.arrived, 30_000)).toEqual(NO_DIFFERENCE);
     expect(load.raised.filter(({ deliveredTo }) => deliveredTo === 0)).toEqual([]);
+  }, 120_000);
+
+  it('of which one is on standby pass on what a slow bus had not taken from the other, without its disk', async (context) => {
+    const { test, bus, relays, spools } = await startTwo('standby', context);
+    const [sender] = await sendingOf(relays);
+    const disk = spools.find((_, index) => relays[index] === sender);
+    bus.answerAfter(900);
+    const load = loadHub(test.hub, 400);
+
+    await delay(isFull ? 40_000 : 3_000);
+    const before = await sender?.figures();
+    await load.stop();
+    sender?.kill('SIGKILL');
+    await rm(disk ?? '', { recursive: true, force: true });
+    bus.answerAfter(0);
+
+    expect(before?.spooled).toBeGreaterThan(300);
+    expect(await differenceAtLast(load.raised, test.arrived, 30_000)).toEqual(NO_DIFFERENCE);
+    expect(load.raised.filter(({ deliveredTo }) => deliveredTo !== 2)).toEqual([]);
   }, 120_000);
 });

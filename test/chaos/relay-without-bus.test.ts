@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { differenceAtLast, loadHub, NO_DIFFERENCE, outOfOrder } from '../helpers/hub-load.ts';
+import { differenceAtLast, loadHub, missing, NO_DIFFERENCE, outOfOrder } from '../helpers/hub-load.ts';
 import { type RelayProcess, type RelayStack, startRelayStack, untilInStep } from '../helpers/relay-stack.ts';
 import { eventually } from '../helpers/stack.ts';
 
@@ -90,3 +90,46 @@ describe(`a Service Bus that is away at ${PER_SECOND} events per second`, () => 
     expect(outOfOrder(load.raised, await test.arrived())).toEqual([]);
   }, 60_000);
 });
+
+describe(`a Service Bus that is slow at ${PER_SECOND} events per second`, () => {
+  it('gets all but the last second of a relay that was killed, and a gap that has what is missing', async () => {
+    await relay.stop();
+    const bus = await test.openSlowBus();
+    const slowed = await test.startRelay(bus.settings);
+    await untilInStep([slowed]);
+    // The first sends have opened their links then.
+    const early = loadHub(test.hub, 20);
+    await eventually(async () => ((await slowed.figures())?.sent ?? 0) > 10 || undefined, 'the first events are sent');
+    await early.stop();
+    const knownGaps = (await gapsIn(test)).length;
+
+    bus.answerAfter(900);
+    const load = loadHub(test.hub, PER_SECOND);
+    await delay(isFull ? 60_000 : 3_500);
+    const before = await slowed.figures();
+    const killedMs = Date.now();
+    slowed.kill('SIGKILL');
+    bus.answerAfter(0);
+    await load.stop();
+    const gap = await eventually(async () => (await gapsIn(test))[knownGaps], 'a gap', 20_000);
+    await eventually(async () => {
+      const figures = await slowed.figures();
+      return figures?.ready && figures.spooled === 0 && figures.buffered === 0 ? true : undefined;
+    }, 'the spool is empty');
+
+    const arrived = await test.arrived();
+    const lost = missing(load.raised, arrived);
+    // It was slow, not away, and what waited longer was on disk.
+    expect(before).toMatchObject({ ready: true, problems: [] });
+    expect(before?.spooled).toBeGreaterThan(before?.buffered ?? 0);
+    expect(lost.filter(({ atMs }) => atMs < killedMs - 2_000)).toEqual([]);
+    expect(lost.filter(({ atMs }) => atMs < gap.fromMs || atMs > gap.toMs)).toEqual([]);
+    expect(outOfOrder(load.raised, arrived)).toEqual([]);
+  }, 120_000);
+});
+
+/** What gaps the topic has, in milliseconds since the epoch. */
+async function gapsIn({ arrived }: RelayStack) {
+  const gaps = (await arrived()).filter(({ type }) => type === 'com.enreach.rte.gap');
+  return gaps.map(({ data }) => ({ fromMs: Date.parse(String(data.from)), toMs: Date.parse(String(data.to)) }));
+}

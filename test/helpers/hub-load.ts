@@ -112,6 +112,12 @@ function compare(raised: readonly LoadEvent[], arrived: readonly CloudEvent[]): 
   };
 }
 
+/** The events of calls that were handed over and did not arrive. */
+export function missing(raised: readonly LoadEvent[], arrived: readonly CloudEvent[]): LoadEvent[] {
+  const keys = new Set(arrived.map(keyOf));
+  return raised.filter(({ key, call, deliveredTo }) => call !== undefined && deliveredTo > 0 && !keys.has(key));
+}
+
 /** The events of calls that arrived after one of the same call that was raised later. */
 export function outOfOrder(raised: readonly LoadEvent[], arrived: readonly CloudEvent[]): string[] {
   const places = new Map(raised.flatMap(({ key, call }, place) => (call === undefined ? [] : [[key, place]])));

@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BehaviourSettings } from '../../infra/local/simulators/enreach/behaviour.ts';
 import { startEnreachSimulator } from '../../infra/local/simulators/enreach/simulator.ts';
 import { anyPorts, azuriteConnectionString, serviceBusConnectionString } from '../../infra/local/stack/addresses.ts';
@@ -94,6 +96,12 @@ export async function startRelayStack({ behaviour, hasTable = false }: RelayStac
       folder,
       /** What leads a relay to the hub and the bus. */
       settings,
+      /** A way to the bus, for relays that are given its settings, whose answers can be made to take longer. */
+      openSlowBus: async () => {
+        const proxy = await startSlowProxy(bus.port);
+        running.push(proxy);
+        return { settings: { ServiceBus: serviceBusConnectionString(proxy.port) }, answerAfter: proxy.answerAfter };
+      },
       /** Everything that stands in the topic, in its order. */
       arrived: () => reader.read(),
       /** Starts the bundle; it is started again when it ends. */
@@ -186,6 +194,45 @@ async function startStoppableBus(folder: string, onLine: (line: string) => void)
     freeze: () => child?.kill('SIGSTOP'),
     goOn: () => child?.kill('SIGCONT'),
     stop: takeAway,
+  };
+}
+
+/** Passes connections on to a port of this machine, and what comes back from there late. */
+async function startSlowProxy(port: number) {
+  let delayMs = 0;
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(port, '127.0.0.1');
+    client.pipe(upstream);
+    let answering: Promise<unknown> = Promise.resolve();
+    upstream.on('data', (chunk) => {
+      const due = delay(delayMs);
+      answering = answering.then(() => due).then(() => client.writable && client.write(chunk));
+    });
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(socket.setNoDelay());
+      // Whichever end breaks, the other shall see it.
+      socket.on('error', () => other.destroy());
+      socket.on('close', () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    /** From now on answers come so much later. */
+    answerAfter: (ms: number) => {
+      delayMs = ms;
+    },
+    stop: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
   };
 }
 

@@ -53,8 +53,8 @@ const manifest = z.parse(
   JSON.parse(readFileSync(resolve(appFolder, 'package.json'), 'utf8')),
 );
 
-it('there is a workflow for tests, infrastructure, container and deployment', () => {
-  expect(files.sort()).toEqual(['container.yaml', 'deploy.yaml', 'infra.yaml', 'test.yaml']);
+it('there is a workflow for tests, those that take long, infrastructure, container and deployment', () => {
+  expect(files.sort()).toEqual(['container.yaml', 'deploy.yaml', 'infra.yaml', 'nightly.yaml', 'test.yaml']);
 });
 
 describe.each(files)('%s', (file) => {
@@ -118,11 +118,36 @@ describe('test.yaml', () => {
     expect(test?.steps.find(({ uses = '' }) => uses.startsWith('actions/setup-node@'))?.with).toMatchObject({
       'node-version': `\${{ matrix.node }}`,
     });
-    expect(runs).toEqual(['npm ci', 'npm run check', 'npm test', 'npm run demo']);
+    expect(runs).toEqual(['npm ci', 'npm run check', 'npm test', 'npm run test:interop', 'npm run demo']);
+  });
+
+  it('tries a real SignalR hub on Linux', () => {
+    const interop = Object.values(jobs)[0]?.steps.find(({ run }) => run === 'npm run test:interop');
+    expect(interop?.if).toBe("runner.os == 'Linux'");
   });
 
   it('runs for every pull request', () => {
     expect(Object.keys(on)).toContain('pull_request');
+  });
+});
+
+describe('nightly.yaml', () => {
+  const { jobs, on } = read('nightly.yaml');
+
+  it('runs by itself, once a day', () => {
+    expect(on).toEqual({ schedule: [{ cron: expect.stringMatching(/^\d+ \d+ \* \* \*$/) }], workflow_dispatch: null });
+  });
+
+  it('lets faults take as long, and happen as often, as they shall be survived', () => {
+    expect(jobs.chaos?.steps.at(-1)).toEqual({ run: 'npx vitest run test/chaos', env: { CHAOS_FULL: 1 } });
+  });
+
+  it('has the .NET SDK that builds the hub', () => {
+    const hub = readFileSync(resolve(appFolder, 'test/interop/hub/InteropHub.csproj'), 'utf8');
+    const [, version] = hub.match(/<TargetFramework>net([\d.]+)</) ?? [];
+    const sdk = jobs.interop?.steps.find(({ uses = '' }) => uses.startsWith('actions/setup-dotnet@'));
+    expect(sdk?.with).toEqual({ 'dotnet-version': `${version}.x` });
+    expect(jobs.interop?.steps.at(-1)?.run).toBe('npm run test:interop');
   });
 });
 

@@ -1,22 +1,16 @@
-import type { Log } from '../../log.ts';
 import type { Table } from '../../storage/table.ts';
-import { createGroupIdentifier } from './group-identifier.ts';
-import type { Emit, Identifier, RelayMode } from './identifier.ts';
+import { createGroupIdentifier, type GroupIdentifierOptions } from './group-identifier.ts';
+import type { Identifier, RelayMode } from './identifier.ts';
 import { createSingleIdentifier } from './single-identifier.ts';
 
-export interface IdentifierOptions {
+/** A relay that is alone uses no more than `emit`. */
+export interface IdentifierOptions extends Omit<GroupIdentifierOptions, 'mode' | 'table' | 'timing'> {
   readonly mode: RelayMode;
   /** Where relays agree with each other; not asked for by one that is alone. */
   readonly table: () => Table;
-  /** Relays with the same name hear the same hub with the same subscriptions. */
-  readonly group?: string;
-  readonly emit: Emit;
-  readonly log: Log;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
 }
 
-export function createIdentifier({ mode, table, group = 'rte', ...options }: IdentifierOptions): Identifier {
+export function createIdentifier({ mode, table, ...options }: IdentifierOptions): Identifier {
   if (mode === 'single') return createSingleIdentifier(options.emit);
-  return createGroupIdentifier({ ...options, mode, table: table(), group });
+  return createGroupIdentifier({ ...options, mode, table: table() });
 }

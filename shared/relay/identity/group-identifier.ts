@@ -1,21 +1,17 @@
 import { TransientError } from '../../errors.ts';
-import type { Log } from '../../log.ts';
 import type { Table } from '../../storage/table.ts';
-import { type Covered, GroupMember } from './group-member.ts';
+import { type Covered, GroupMember, type GroupMemberOptions } from './group-member.ts';
 import { createGroupTable, type EpochChange, type Group } from './group-table.ts';
 import { commonCutMs, defaultGroupTiming, type GroupTiming } from './group-timing.ts';
-import type { Emit, Identifier } from './identifier.ts';
-import { type Action, planStep, syncedOthers } from './plan-step.ts';
+import type { Identifier } from './identifier.ts';
+import { type Action, groupHeardUntilMs, planStep, type Self, syncedOthers } from './plan-step.ts';
 
-export interface GroupIdentifierOptions {
-  readonly mode: 'pair' | 'standby';
+export interface GroupIdentifierOptions extends Omit<GroupMemberOptions, 'timing' | 'maxHeld' | 'maxContents'> {
   readonly table: Table;
   /** Relays with the same name hear the same hub with the same subscriptions. */
   readonly group: string;
-  readonly emit: Emit;
-  readonly log: Log;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
+  /** Nobody heard the hub from then on until this process did (milliseconds since the epoch). Called once at most. */
+  readonly onUnheard: (sinceMs: number) => void;
   readonly timing?: Partial<GroupTiming>;
   /** Messages held at most; then the relay goes on by itself. */
   readonly maxHeld?: number;
@@ -62,8 +58,14 @@ const MAX_ATTEMPTS = 4;
  * a change, begins an epoch of its own after `maxHoldMs`: doubles, but no loss. When the table is back, relays that find
  * another epoch there join it.
  *
- * **Standby.** Only the leader sends. The others keep what they have identified for as long as taking over may take, and
- * send it when they take the lead; the bus drops what was sent already.
+ * **Standby.** Only the leader sends. It says in the row how far the bus has confirmed what it received. The others keep
+ * what they have identified from there on, and for as long as taking over may take, and send it when they take the lead;
+ * the bus drops what was sent already. What waits in the leader's spool counts as not confirmed: it may be lost with its
+ * disk. What does not fit into memory is forgotten, the oldest first, and told as lost if the leader dies before it is
+ * confirmed. (Sending it instead would double what comes later than the bus remembers ids.)
+ *
+ * **After all were away** nobody has heard the hub for a while. A process that begins, and finds only the traces of others,
+ * says since when.
  */
 export function createGroupIdentifier(options: GroupIdentifierOptions): Identifier {
   const { clock, log } = options;
@@ -84,6 +86,8 @@ export function createGroupIdentifier(options: GroupIdentifierOptions): Identifi
   /** The last time that the table answered, or that there was reason to ask it. */
   let contactMs = 0;
   let isTableAway = false;
+  /** Whether others were there when this process began is known. */
+  let hasBegun = false;
   /** Changes with every `up` and `down`: what was decided before is void. */
   let session = 0;
 
@@ -154,7 +158,17 @@ export function createGroupIdentifier(options: GroupIdentifierOptions): Identifi
       if (present !== session) return true;
     }
     prepared.act();
+    if (action.kind !== 'none') noteBeginning(action, stored?.group, self);
     return true;
+  }
+
+  /** Others that live have heard what this process missed. */
+  function noteBeginning({ kind }: Action, former: Group | undefined, { id, sinceMs, formerIds }: Self): void {
+    if (hasBegun) return;
+    hasBegun = true;
+    const isAlone = kind === 'begin' || kind === 'lead';
+    const heardUntilMs = isAlone && former ? groupHeardUntilMs(former, [id, ...formerIds]) : undefined;
+    if (heardUntilMs !== undefined && heardUntilMs < sinceMs) options.onUnheard(heardUntilMs);
   }
 
   /** Reads or writes the boundary, where one is needed before the group is written. */
@@ -227,6 +241,8 @@ export function createGroupIdentifier(options: GroupIdentifierOptions): Identifi
       covered = { fromMs: group.sinceMs, untilMs: lastBeatMs - timing.spreadMs };
     }
     member.settleLeftOver(covered);
+    const leader = group?.members[group.leader];
+    if (leader !== undefined && !member.isSending) member.noteConfirmed(leader.confirmedMs);
   }
 
   /** Takes this relay's name out of the group, so that nobody waits for it. */
@@ -234,7 +250,9 @@ export function createGroupIdentifier(options: GroupIdentifierOptions): Identifi
     const ids = member.formerIds;
     if (group !== undefined && ids.some((id) => id in group.members)) {
       const members = Object.fromEntries(Object.entries(group.members).filter(([id]) => !ids.includes(id)));
-      if (!(await table.write({ ...group, members }, version))) return false;
+      const left =
+        member.heardUntilMs === undefined ? {} : { heardUntilMs: latest(group.heardUntilMs, member.heardUntilMs) };
+      if (!(await table.write({ ...group, members, ...left }, version))) return false;
     }
     member.forget(ids);
     return true;
@@ -265,6 +283,7 @@ export function createGroupIdentifier(options: GroupIdentifierOptions): Identifi
       isSending: member.isSending,
       held: member.held,
       peers,
+      forgotten: member.forgotten,
     }),
     close: async () => {
       if (isClosing) return;
@@ -278,6 +297,10 @@ export function createGroupIdentifier(options: GroupIdentifierOptions): Identifi
       member.settleLeftOver(covered && { ...covered, untilMs: Number.POSITIVE_INFINITY });
     },
   };
+}
+
+function latest(knownMs: number | undefined, timeMs: number): number {
+  return Math.max(knownMs ?? timeMs, timeMs);
 }
 
 /** A step that is ready to be taken: the row to write, and what to do once it is written. */

@@ -2,18 +2,27 @@ import { randomUUID } from 'node:crypto';
 import type { Log } from '../../log.ts';
 import { ArrivalLog } from './arrival-log.ts';
 import { align, type Boundary } from './boundary.ts';
-import { commonCutMs, type GroupTiming, takeOverMs } from './group-timing.ts';
+import { commonCutMs, type GroupTiming, quietMs, takeOverMs } from './group-timing.ts';
 import type { HeldMessage } from './held-message.ts';
 import type { Emit } from './identifier.ts';
 import { contentKey, OccurrenceCounts, randomEpoch } from './occurrence-counts.ts';
 import type { LedChange, Self } from './plan-step.ts';
-import { RecentEvents } from './recent-events.ts';
+import { type LostEvents, RecentEvents } from './recent-events.ts';
 
 export interface GroupMemberOptions {
   readonly mode: 'pair' | 'standby';
   readonly emit: Emit;
   readonly log: Log;
+  /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** Since when the oldest event has been emitted that the bus has not confirmed; undefined: it has confirmed all. */
+  readonly unconfirmedSinceMs: () => number | undefined;
+  /** When the hub last showed that it lives, in milliseconds since the epoch. */
+  readonly lastAliveMs: () => number | undefined;
+  /** Events of a relay that died may be lost: they were more than this one could keep. */
+  readonly onLost: (lost: LostEvents) => void;
+  /** What a relay on standby keeps of the events that another one sends, at most. */
+  readonly keptMaxBytes: number;
   readonly timing: GroupTiming;
   readonly maxHeld: number;
   readonly maxContents: number;
@@ -54,10 +63,18 @@ export class GroupMember {
   #leftOver: HeldMessage[] = [];
   #change: LedChange | undefined;
   #arrivals: ArrivalLog | undefined;
+  /** What was emitted until `emittedMs` may have been received long before, from `receivedMs` on. */
+  #late: { readonly receivedMs: number; readonly emittedMs: number } | undefined;
+  #heardUntilMs: number | undefined;
 
   constructor(options: GroupMemberOptions) {
     this.#options = options;
-    this.#recent = new RecentEvents(takeOverMs(options.timing));
+    this.#recent = new RecentEvents({
+      keepMs: takeOverMs(options.timing),
+      maxBytes: options.keptMaxBytes,
+      onForgetting: () =>
+        options.log.warn('more events wait for the relay that sends than this one can keep: the oldest are forgotten'),
+    });
   }
 
   get state(): 'down' | 'joining' | 'synced' {
@@ -70,6 +87,16 @@ export class GroupMember {
 
   get isSending(): boolean {
     return this.#state === 'synced' && (this.#options.mode === 'pair' || this.#isLeader || this.#isDetached);
+  }
+
+  /** See {@link IdentifierStatus.forgotten}. */
+  get forgotten(): number {
+    return this.#recent.forgottenCount;
+  }
+
+  /** Until when it heard the hub, once it has lost it. */
+  get heardUntilMs(): number | undefined {
+    return this.#heardUntilMs;
   }
 
   get held(): number {
@@ -107,7 +134,15 @@ export class GroupMember {
       change: this.#change,
       wantsNewEpoch: nowMs - this.#epochSinceMs > timing.epochMs || (this.#counts?.size ?? 0) > maxContents,
       formerIds: this.#formerIds,
+      confirmedMs: this.#confirmedMs(nowMs),
     };
+  }
+
+  /** What the leader says of itself. */
+  noteConfirmed(confirmedMs: number | undefined): void {
+    const { clock, timing } = this.#options;
+    // This relay may have received the same a little earlier, by its own clock.
+    this.#recent.confirm(confirmedMs === undefined ? undefined : confirmedMs - quietMs(timing), clock());
   }
 
   receive(message: HeldMessage): void {
@@ -137,6 +172,7 @@ export class GroupMember {
     // Unless a new epoch is under way, what is held counts on as it would have.
     if (this.#counts !== undefined && !this.#isChanging) this.#release(this.#counts);
     this.#forgetAgreement();
+    if (this.#state === 'synced') this.#heardUntilMs = this.#options.lastAliveMs() ?? this.#options.clock();
     this.#state = 'down';
     this.#leftOver.push(...this.#held.splice(0));
   }
@@ -171,6 +207,7 @@ export class GroupMember {
   /** Follows in a new epoch, and identifies what it holds as its leader did. */
   align(boundary: Boundary, steadyUntilMs: number): void {
     const { counts, identified } = align(this.#held, boundary, this.#options.timing.spreadMs, this.#counts);
+    const heldSinceMs = this.#held[0]?.receivedAtMs;
     this.#held = [];
     this.#count(counts);
     this.#steadyUntilMs = steadyUntilMs;
@@ -178,6 +215,7 @@ export class GroupMember {
       if (isOwn) this.#options.emit({ ...message.event, id }, message.mergeKey);
       else this.#send(message, id);
     }
+    this.#noteLate(heldSinceMs);
   }
 
   /** Goes on without an agreement: in the present epoch where that is likely to be the others' too. */
@@ -186,7 +224,7 @@ export class GroupMember {
     this.#options.log.warn('this relay goes on without asking the others', { held: this.#held.length });
     if (this.#counts === undefined || this.#isChanging) this.#count(new OccurrenceCounts(randomEpoch()));
     this.#isDetached = true;
-    this.#recent.flush(this.#options.emit, this.#options.clock());
+    this.#sendRecent();
     if (this.#counts !== undefined) this.#release(this.#counts);
   }
 
@@ -251,15 +289,46 @@ export class GroupMember {
     this.#send(message, counts.next(message.contentHash));
   }
 
-  #send({ event, mergeKey }: HeldMessage, id: string): void {
+  #send({ event, mergeKey, receivedAtMs }: HeldMessage, id: string): void {
     const identified = { ...event, id };
     if (this.isSending) this.#options.emit(identified, mergeKey);
-    else this.#recent.add(identified, mergeKey, this.#options.clock());
+    else this.#recent.add(identified, mergeKey, receivedAtMs, this.#options.clock());
+  }
+
+  /** What the relay that sent until now may not have sent. */
+  #sendRecent(): void {
+    const { emit, clock, log, onLost } = this.#options;
+    const sinceMs = this.#recent.firstMs;
+    const lost = this.#recent.flush(emit, clock());
+    this.#noteLate(sinceMs);
+    if (lost === undefined) return;
+    log.error('events of the relay that sent until now may be lost: they were too many to keep', {
+      events: lost.events,
+    });
+    onLost(lost);
+  }
+
+  /** Events that were received from then on have been emitted just now. */
+  #noteLate(receivedMs: number | undefined): void {
+    if (receivedMs === undefined) return;
+    const known = this.#late?.receivedMs ?? receivedMs;
+    this.#late = { receivedMs: Math.min(receivedMs, known), emittedMs: this.#options.clock() };
+  }
+
+  /** The bus has confirmed what this relay received before. */
+  #confirmedMs(nowMs: number): number | undefined {
+    if (this.#state !== 'synced') return undefined;
+    if (!this.isSending) return this.#recent.confirmedMs;
+    const sinceMs = this.#options.unconfirmedSinceMs() ?? Number.POSITIVE_INFINITY;
+    if (this.#late !== undefined && sinceMs > this.#late.emittedMs) this.#late = undefined;
+    return Math.min(nowMs, sinceMs, this.#late?.receivedMs ?? nowMs, this.#held[0]?.receivedAtMs ?? nowMs);
   }
 
   #release(counts: OccurrenceCounts, beforeMs = Number.POSITIVE_INFINITY): void {
+    const heldSinceMs = this.#held[0]?.receivedAtMs;
     const end = this.#held.findIndex(({ receivedAtMs }) => receivedAtMs >= beforeMs);
     for (const message of this.#held.splice(0, end === -1 ? this.#held.length : end)) this.#identify(message, counts);
+    this.#noteLate(heldSinceMs);
   }
 
   #lead(counts: OccurrenceCounts): void {
@@ -267,7 +336,7 @@ export class GroupMember {
     this.#isLeader = true;
     this.#isDetached = false;
     this.#isChanging = false;
-    this.#recent.flush(this.#options.emit, this.#options.clock());
+    this.#sendRecent();
     this.#release(counts);
   }
 

@@ -8,6 +8,11 @@ const memberSchema = z.object({
   state: z.enum(['joining', 'synced']),
   /** Last sign of life, by the member's clock. */
   beatMs: z.number(),
+  /**
+   * The bus has confirmed what the member received before, to itself or to the leader that it follows. Earlier versions do
+   * not say.
+   */
+  confirmedMs: z.optional(z.number()),
 });
 
 const changeSchema = z.object({
@@ -34,6 +39,8 @@ const groupSchema = z.object({
   /** The leader's word that no new epoch concerns what is received before. */
   steadyUntilMs: z.number(),
   members: z.record(z.string(), memberSchema),
+  /** Members that are gone heard the hub until then; those that fell silent are in `members` for a while. */
+  heardUntilMs: z.optional(z.number()),
   /** The last change of the epoch. */
   change: z.optional(changeSchema),
 });

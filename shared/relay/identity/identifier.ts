@@ -21,6 +21,8 @@ export interface IdentifierStatus {
   readonly held: number;
   /** Other relays that were alive when the table was last read. */
   readonly peers: number;
+  /** Events that it could not keep until the relay that sends had them confirmed; lost only if that one has died. */
+  readonly forgotten: number;
 }
 
 /** Gives messages their event ids: one per occurrence, the same in all relays that receive it. */

@@ -17,6 +17,8 @@ export interface Self {
   readonly wantsNewEpoch: boolean;
   /** Ids that it had before. */
   readonly formerIds: readonly string[];
+  /** See {@link Member}; undefined while joining, and while the leader does not say. */
+  readonly confirmedMs: number | undefined;
 }
 
 /** `announced`: the table has confirmed it. `begun`: the leader counts in the new epoch. */
@@ -73,6 +75,19 @@ export function syncedOthers(group: Group, ownId: string | undefined, nowMs: num
   );
 }
 
+/**
+ * Until when the members heard the hub for certain, and had what they heard confirmed; undefined where there was none.
+ *
+ * @param ownIds left out
+ */
+export function groupHeardUntilMs(group: Group, ownIds: readonly string[]): number | undefined {
+  const times = Object.entries(group.members).flatMap(([id, { state, beatMs, confirmedMs = beatMs }]) =>
+    state === 'synced' && !ownIds.includes(id) ? [Math.min(beatMs, confirmedMs)] : [],
+  );
+  if (group.heardUntilMs !== undefined) times.push(group.heardUntilMs);
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
 function planJoining(group: Group, self: Self, others: readonly string[], nowMs: number, timing: GroupTiming): Plan {
   if (others.length === 0) return beginOrKeep(group, self, nowMs, timing);
   const { change } = group;
@@ -109,7 +124,7 @@ function planSynced(group: Group, self: Self, others: readonly string[], nowMs: 
 
 function planAlign(group: Group, self: Self, change: EpochChange, parts: number, nowMs: number): Plan {
   return {
-    group: withMember(group, self.id, 'synced', nowMs),
+    group: withMember(group, self, 'synced', nowMs),
     action: { kind: 'align', change, parts, steadyUntilMs: group.steadyUntilMs },
   };
 }
@@ -123,7 +138,7 @@ function planLeading(stored: Group, self: Self, nowMs: number, timing: GroupTimi
     if (storedChange.parts !== undefined) return { group: undefined, action: { kind: 'lead' } };
     if (led.stage === 'begun' && nowMs >= led.announcement.atMs + quietMs(timing)) {
       return {
-        group: promising(withMember(stored, self.id, 'synced', nowMs), self, nowMs, timing),
+        group: promising(withMember(stored, self, 'synced', nowMs), self, nowMs, timing),
         action: { kind: 'publish', change: led.announcement },
       };
     }
@@ -142,7 +157,7 @@ function planLeading(stored: Group, self: Self, nowMs: number, timing: GroupTimi
   }
   const hasNews = !self.isLeader || group !== stored || needsBeat(group, self, 'synced', nowMs, timing);
   return {
-    group: !hasNews ? undefined : promising(withMember(group, self.id, 'synced', nowMs), self, nowMs, timing),
+    group: !hasNews ? undefined : promising(withMember(group, self, 'synced', nowMs), self, nowMs, timing),
     action: { kind: 'lead' },
   };
 }
@@ -156,7 +171,7 @@ function planAnnouncement(group: Group, self: Self, joiners: string[], nowMs: nu
     former: group.epoch,
   };
   return {
-    group: { ...withMember(group, self.id, 'synced', nowMs), change: announcement },
+    group: { ...withMember(group, self, 'synced', nowMs), change: announcement },
     action: { kind: 'announce', change: { announcement, announcedMs: nowMs, stage: 'announcing' } },
   };
 }
@@ -183,7 +198,7 @@ function keep(group: Group, self: Self, nowMs: number, timing: GroupTiming): Pla
 }
 
 function leading(group: Group, self: Self, epoch: string, nowMs: number, timing: GroupTiming): Group {
-  const { change: _, ...rest } = withMember(group, self.id, 'synced', nowMs);
+  const { change: _, ...rest } = withMember(group, self, 'synced', nowMs);
   return promising({ ...rest, epoch, leader: self.id }, self, nowMs, timing);
 }
 
@@ -195,7 +210,7 @@ function promising(group: Group, self: Self, nowMs: number, timing: GroupTiming)
 }
 
 function withBeat(group: Group, self: Self, state: Member['state'], nowMs: number, timing: GroupTiming) {
-  return needsBeat(group, self, state, nowMs, timing) ? withMember(group, self.id, state, nowMs) : undefined;
+  return needsBeat(group, self, state, nowMs, timing) ? withMember(group, self, state, nowMs) : undefined;
 }
 
 function needsBeat(group: Group, self: Self, state: Member['state'], nowMs: number, timing: GroupTiming): boolean {
@@ -203,8 +218,9 @@ function needsBeat(group: Group, self: Self, state: Member['state'], nowMs: numb
   return known?.state !== state || nowMs - known.beatMs >= timing.pollMs / 2 || self.formerIds.length > 0;
 }
 
-function withMember(group: Group, id: string, state: Member['state'], nowMs: number): Group {
-  return { ...group, members: { ...group.members, [id]: { state, beatMs: nowMs } } };
+function withMember(group: Group, { id, confirmedMs }: Self, state: Member['state'], nowMs: number): Group {
+  const member: Member = { state, beatMs: nowMs, ...(confirmedMs !== undefined && { confirmedMs }) };
+  return { ...group, members: { ...group.members, [id]: member } };
 }
 
 /** Without this relay's earlier lives, and without the long dead. */
@@ -214,5 +230,7 @@ function withoutGone(group: Group, self: Self, nowMs: number, timing: GroupTimin
   );
   if (gone.length === 0) return group;
   const names = new Set(gone.map(([id]) => id));
-  return { ...group, members: Object.fromEntries(Object.entries(group.members).filter(([id]) => !names.has(id))) };
+  const members = Object.fromEntries(Object.entries(group.members).filter(([id]) => !names.has(id)));
+  const heardUntilMs = groupHeardUntilMs({ ...group, members: Object.fromEntries(gone) }, self.formerIds);
+  return { ...group, members, ...(heardUntilMs !== undefined && { heardUntilMs }) };
 }

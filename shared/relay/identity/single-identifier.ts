@@ -17,7 +17,15 @@ export function createSingleIdentifier(emit: Emit): Identifier {
       received += 1;
       emit({ ...event, id: `${epoch}.${received}` }, mergeKey);
     },
-    status: () => ({ mode: 'single', state: isUp ? 'synced' : 'down', epoch, isSending: true, held: 0, peers: 0 }),
+    status: () => ({
+      mode: 'single',
+      state: isUp ? 'synced' : 'down',
+      epoch,
+      isSending: true,
+      held: 0,
+      peers: 0,
+      forgotten: 0,
+    }),
     close: async () => {},
   };
 }

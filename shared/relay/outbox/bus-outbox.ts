@@ -26,6 +26,12 @@ const MAX_KNOWN_LANES = 5_000;
 /** A send without an answer for so long means that the bus is away, well before the send gives up. */
 const HANGING_MS = 1_000;
 
+/** Events may be so long in memory only: then they go to the spool, even if the bus answers, because it is too slow. */
+const MEMORY_ONLY_MS = 1_000;
+
+/** The bus keeps up again, with enough to spare that the next moment is no different. */
+const CAUGHT_UP_MS = MEMORY_ONLY_MS / 2;
+
 /** The outbox over pipelines to the bus and a spool: decides which way each event takes. */
 export class BusOutbox implements Outbox {
   readonly #options: OutboxOptions;
@@ -37,6 +43,8 @@ export class BusOutbox implements Outbox {
   readonly #maxWaitMs: number;
   readonly #windowBytes: number;
   #flushTimer: NodeJS.Timeout | undefined;
+  /** When the first event was put that the timer waits for. */
+  #batchMs = 0;
   readonly #ticker: NodeJS.Timeout;
   /** While true, new events go behind the spool. */
   #isSpooling: boolean;
@@ -66,6 +74,7 @@ export class BusOutbox implements Outbox {
       ...folder,
       maxBytes: options.spoolMaxBytes,
       log: options.log,
+      clock: options.clock,
       onProgress: () => {
         if (outbox !== undefined) void outbox.#load();
       },
@@ -98,6 +107,8 @@ export class BusOutbox implements Outbox {
     try {
       if (this.#phase === 'closed') throw new Error('the outbox is closed');
       const body = Buffer.from(JSON.stringify(event));
+      // One look at the clock for each batch.
+      if (this.#flushTimer === undefined) this.#batchMs = this.#options.clock();
       if (this.#isSpooling) this.#appendNew(body, mergeKey);
       else this.#enqueueNew(event, body, mergeKey);
     } catch (error) {
@@ -122,6 +133,14 @@ export class BusOutbox implements Outbox {
       lastSendError: this.#lastSendError,
       isBusReachable: this.#isBusReachable && !this.#isHanging(),
     };
+  }
+
+  unconfirmedSinceMs(): number | undefined {
+    return earliest([this.#spool.unsettledSinceMs, this.#inPipelinesSinceMs()]);
+  }
+
+  unsavedSinceMs(): number | undefined {
+    return this.#isSpooling ? this.#spool.unwrittenSinceMs : this.#inPipelinesSinceMs();
   }
 
   close(deadlineMs: number): Promise<void> {
@@ -188,15 +207,19 @@ export class BusOutbox implements Outbox {
     return lane;
   }
 
+  #newItem(body: Buffer, mergeKey: string | undefined) {
+    return { body, mergeKey, putMs: this.#batchMs, state: 'memory', place: undefined, isSettled: false } as const;
+  }
+
   #appendNew(body: Buffer, mergeKey: string | undefined): void {
     this.#unsent += 1;
-    this.#append({ body, mergeKey, state: 'memory', place: undefined, isInPipeline: false, isSettled: false });
+    this.#append({ ...this.#newItem(body, mergeKey), isInPipeline: false });
   }
 
   #enqueueNew(event: CloudEvent, body: Buffer, mergeKey: string | undefined): void {
     const message = this.#messageOf(event, body);
     this.#unsent += 1;
-    this.#enqueue({ body, mergeKey, message, state: 'memory', place: undefined, isInPipeline: true, isSettled: false });
+    this.#enqueue({ ...this.#newItem(body, mergeKey), message, isInPipeline: true });
     if (this.#pipelineBytes > this.#options.bufferMaxBytes) this.#startSpooling();
   }
 
@@ -206,6 +229,7 @@ export class BusOutbox implements Outbox {
     if (this.#phase !== 'open') return;
     this.#flushTimer ??= setTimeout(() => {
       this.#flushTimer = undefined;
+      this.#spoolIfSlow();
       for (const pipeline of this.#pipelines) pipeline.flush();
     }, this.#maxWaitMs);
   }
@@ -234,7 +258,7 @@ export class BusOutbox implements Outbox {
         if (this.#spool.unread > 0) {
           this.#enqueueStored(await this.#spool.read());
         } else {
-          if (this.#isBusReachable && !this.#isHanging()) {
+          if (this.#isBusReachable && !this.#isWaitingFor(CAUGHT_UP_MS)) {
             this.#isSpooling = false;
             this.#enqueueStored(this.#spool.takeUnwritten());
           }
@@ -322,16 +346,35 @@ export class BusOutbox implements Outbox {
   }
 
   #tick(): void {
-    if (this.#isHanging()) this.#startSpooling();
+    this.#spoolIfSlow();
     void this.#load();
     void this.#setUnreadableAside();
     void this.#spool.saveProgress();
+  }
+
+  /** A send that hangs is the slowest there is. */
+  #spoolIfSlow(): void {
+    if (!this.#isSpooling && this.#isWaitingFor(MEMORY_ONLY_MS)) this.#startSpooling();
+  }
+
+  /** Whether an event in a pipeline was put so long ago, or longer. */
+  #isWaitingFor(ms: number): boolean {
+    return (this.#inPipelinesSinceMs() ?? Number.POSITIVE_INFINITY) <= this.#options.clock() - ms;
+  }
+
+  #inPipelinesSinceMs(): number | undefined {
+    return earliest(this.#pipelines.map(({ first }) => first?.putMs));
   }
 
   #isHanging(): boolean {
     const sinceMs = this.#options.clock() - HANGING_MS;
     return this.#pipelines.some(({ sendStartedMs }) => sendStartedMs !== undefined && sendStartedMs <= sinceMs);
   }
+}
+
+function earliest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((timeMs) => timeMs !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 function parseEvent(body: Buffer): CloudEvent | undefined {

@@ -58,6 +58,11 @@ export class LanePipeline {
     return this.#sendStartedMs;
   }
 
+  /** The item that has waited longest. */
+  get first(): SendableItem | undefined {
+    return this.#queue[this.#head];
+  }
+
   /** The items that are not done, in order. */
   items(): readonly SendableItem[] {
     return this.#queue.slice(this.#head);

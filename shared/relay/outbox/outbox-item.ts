@@ -12,6 +12,11 @@ export interface OutboxItem {
   readonly body: Buffer;
   /** Snapshots only: newer ones with the same key replace this one. */
   readonly mergeKey: string | undefined;
+  /**
+   * When it was put, or a moment before, in milliseconds since the epoch. Of what an earlier process left, when its spool
+   * was found.
+   */
+  readonly putMs: number;
   /** `memory`: nowhere else. `queued`: the spool will write it. `writing`: it may be on disk. `stored`: it is, at `place`. */
   state: 'memory' | 'queued' | 'writing' | 'stored';
   place: SpoolPlace | undefined;
@@ -27,9 +32,9 @@ export interface SendableItem extends OutboxItem {
 }
 
 /** What an event takes beside its body, in memory and in a message: its attributes, once more as properties. */
-const OVERHEAD_BYTES = 1_024;
+export const EVENT_OVERHEAD_BYTES = 1_024;
 
 /** About how many bytes an event takes, in memory as well as on the wire. */
 export function itemBytes({ body }: OutboxItem): number {
-  return body.length + OVERHEAD_BYTES;
+  return body.length + EVENT_OVERHEAD_BYTES;
 }

@@ -40,6 +40,13 @@ export interface Outbox {
   /** Takes an event. Never throws, never waits. */
   put(entry: OutboxEntry): void;
   status(): OutboxStatus;
+  /**
+   * The bus has confirmed what was put before, or it needs no more care; undefined: all of it. Milliseconds since the
+   * epoch. What an earlier process left counts as put when this one began.
+   */
+  unconfirmedSinceMs(): number | undefined;
+  /** What was put before is confirmed or safe on disk; undefined: all of it. Milliseconds since the epoch. */
+  unsavedSinceMs(): number | undefined;
   /** Sends what it can until `deadlineMs` (milliseconds since the epoch) and keeps the rest in the spool. */
   close(deadlineMs: number): Promise<void>;
 }
@@ -67,10 +74,10 @@ export interface OutboxOptions {
 /**
  * Sends events to the bus in batches, in order per lane, and keeps them when the bus is away.
  *
- * Events wait in memory while the bus answers. As soon as a send fails or hangs for a second, or memory holds
- * `bufferMaxBytes`, all that is unsent goes to the spool, and later events behind it, until the spool has been sent.
- * So `kill -9` loses what came within about the last second and was not confirmed. What was sent may be sent once more
- * after a crash: ids are the same, and the bus drops copies that come within ten minutes.
+ * Events wait in memory while the bus keeps up. As soon as a send fails, an event has waited for a second (because the bus
+ * hangs, or is slow), or memory holds `bufferMaxBytes`, all that is unsent goes to the spool, and later events behind it,
+ * until the bus keeps up again. So `kill -9` loses what came within about the last second and was not confirmed. What was
+ * sent may be sent once more after a crash: ids are the same, and the bus drops copies that come within ten minutes.
  *
  * Opening adopts what dead instances left in `folder` and sends that first, in order.
  *

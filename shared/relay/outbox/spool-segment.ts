@@ -1,5 +1,6 @@
 import { type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '../../sync-folder.ts';
 import { hasFileErrorCode } from './file-error.ts';
 import { nextFrame, type StoredFrame } from './spool-frames.ts';
 
@@ -33,12 +34,17 @@ export class SpoolSegment {
   #done = 0;
   /** Ordinals beyond `#done` that are done as well. */
   readonly #doneAhead = new Set<number>();
+  /** By ordinal, when events were put; of an earlier process's nobody knows. */
+  readonly #putTimes: number[] = [];
+  readonly #openedMs: number;
   #savedDone = 0;
   #file: FileHandle | undefined;
 
-  constructor(index: number, path: string) {
+  /** @param openedMs what counts as the time of events that an earlier process left, in milliseconds since the epoch */
+  constructor(index: number, path: string, openedMs: number) {
     this.index = index;
     this.path = path;
+    this.#openedMs = openedMs;
   }
 
   get unread(): number {
@@ -53,6 +59,23 @@ export class SpoolSegment {
     return this.count - this.#done - this.#doneAhead.size;
   }
 
+  /** {@link OutboxItem.putMs} of the first event that is not settled; undefined when all are. */
+  get unsettledSinceMs(): number | undefined {
+    return this.#done < this.count ? this.putMsOf(this.#done) : undefined;
+  }
+
+  putMsOf(ordinal: number): number {
+    return this.#putTimes[ordinal] ?? this.#openedMs;
+  }
+
+  /** Counts an event that is safe on disk now, and gives its ordinal. */
+  add(putMs: number, bytes: number): number {
+    this.#putTimes.push(putMs);
+    this.count += 1;
+    this.bytes += bytes;
+    return this.count - 1;
+  }
+
   settle(ordinal: number): void {
     if (ordinal !== this.#done) {
       if (ordinal > this.#done) this.#doneAhead.add(ordinal);
@@ -62,7 +85,7 @@ export class SpoolSegment {
     while (this.#doneAhead.delete(this.#done));
   }
 
-  /** Writes behind what is safe, and resolves once that is safe too. The caller updates `count` and `bytes`. */
+  /** Writes behind what is safe, and resolves once that is safe too; then the caller {@link add}s its events. */
   async write(bytes: Buffer): Promise<void> {
     if (this.#file === undefined) {
       this.#file = await open(this.path, 'wx');
@@ -157,14 +180,4 @@ function scanFrames(bytes: Buffer): SegmentScan {
   }
   passTo(bytes.length);
   return { frames, gaps, damagedBytes };
-}
-
-/** A new file is safe once its folder is. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

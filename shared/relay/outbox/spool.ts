@@ -28,6 +28,8 @@ export interface SpoolOptions {
   /** The segments' size together. */
   readonly maxBytes: number;
   readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
   /** More can be read, or taken. */
   readonly onProgress: () => void;
   /** So many events were found destroyed. */
@@ -100,6 +102,24 @@ export class Spool {
     return unread;
   }
 
+  /** {@link OutboxItem.putMs} of the oldest event that is not settled, on disk or not; undefined when there is none. */
+  get unsettledSinceMs(): number | undefined {
+    for (const { unsettledSinceMs } of this.#segments.values()) {
+      if (unsettledSinceMs !== undefined) return unsettledSinceMs;
+    }
+    return this.unwrittenSinceMs;
+  }
+
+  /** {@link OutboxItem.putMs} of the oldest event that is not settled and not on disk; undefined when there is none. */
+  get unwrittenSinceMs(): number | undefined {
+    let sinceMs: number | undefined;
+    // When spooling begins, several pipelines give what they have, one after the other.
+    for (const { putMs, isSettled } of [...this.#group, ...this.#queue.unsettled]) {
+      if (!isSettled && (sinceMs === undefined || putMs < sinceMs)) sinceMs = putMs;
+    }
+    return sinceMs;
+  }
+
   /** Takes an event that is nowhere on disk yet. Gives back what it replaces among those that wait to be written. */
   append(item: OutboxItem): OutboxItem | undefined {
     const replaced = this.#queue.push(item);
@@ -124,6 +144,7 @@ export class Spool {
       const place = { segment: segment.index, ordinal: readCount + index };
       return {
         mergeKey: frame.mergeKey,
+        putMs: segment.putMsOf(place.ordinal),
         body: frame.body,
         state: 'stored',
         place,
@@ -244,9 +265,7 @@ export class Spool {
   }
 
   #noteStored(item: OutboxItem, segment: SpoolSegment, bytes: number): void {
-    const ordinal = segment.count;
-    segment.count += 1;
-    segment.bytes += bytes;
+    const ordinal = segment.add(item.putMs, bytes);
     this.#bytes += bytes;
     item.state = 'stored';
     item.place = { segment: segment.index, ordinal };
@@ -286,7 +305,8 @@ export class Spool {
   #addSegment(folder: string, name?: string): SpoolSegment {
     const index = this.#nextIndex;
     this.#nextIndex += 1;
-    const segment = new SpoolSegment(index, join(folder, name ?? String(index).padStart(8, '0') + SEGMENT_SUFFIX));
+    const path = join(folder, name ?? String(index).padStart(8, '0') + SEGMENT_SUFFIX);
+    const segment = new SpoolSegment(index, path, this.#options.clock());
     this.#segments.set(index, segment);
     return segment;
   }

@@ -38,7 +38,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function start(settings: Readonly<Record<string, string>> = {}): Promise<Relay> {
+async function start(settings: Readonly<Record<string, string>> = {}, table = new MemoryTable()): Promise<Relay> {
   const config = loadConfig({
     ServiceBus: 'not used',
     AzureWebJobsStorage: 'not used',
@@ -47,7 +47,6 @@ async function start(settings: Readonly<Record<string, string>> = {}): Promise<R
     ...settings,
   });
   if (config.enreach === undefined) throw new Error('no settings of Enreach');
-  const table = new MemoryTable();
   const { enreach } = config;
   const runtime = { bus, log, fetch, clock: Date.now, random: Math.random, folder, table: () => table };
   const relay = await startRelay({ config, enreach, ...runtime });
@@ -133,14 +132,25 @@ describe('a relay', () => {
     expect(snapshots.map(({ subject }) => subject)).toEqual(hub.directory.queues.map(({ id }) => id));
   });
 
-  it('leaves that to the others where relays share the work', async () => {
+  it('leaves that to the others where relays share the work, and tells it where none of them lived', async () => {
     const settings = { RELAY_MODE: 'pair' };
-    await (await start(settings)).close();
-    const relay = await start(settings);
-    await eventually(() => relay.figures().identity.state === 'synced', 'the relay is in step');
+    const table = new MemoryTable();
+    await start(settings, table);
+    const second = await start(settings, table);
+    await eventually(() => second.figures().identity.state === 'synced' || undefined, 'both are in step', 15_000);
     hub.raise('UserAlert', hub.directory.users[0]?.id ?? '');
     await eventually(() => sentEvents('useralert')[0], 'an event');
     expect(sentEvents('gap')).toEqual([]);
+
+    await Promise.all(running.splice(0).map((relay) => relay.close()));
+    const closedMs = Date.now();
+    const next = await start(settings, table);
+    const gap = await eventually(() => sentEvents('gap')[0], 'a gap');
+    expect(next.figures().lastGap?.fromMs).toBeLessThanOrEqual(closedMs);
+    expect(next.figures().lastGap?.fromMs).toBeGreaterThan(closedMs - 5_000);
+    expect(gap.data.subscriptions).toHaveLength(53);
+    const isEveryQueueRead = () => sentEvents('queuesnapshot').length === hub.directory.queues.length;
+    await eventually(() => isEveryQueueRead() || undefined, 'the queues as they are now');
   });
 
   it('counts and keeps what it can not read', async () => {

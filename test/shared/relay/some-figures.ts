@@ -11,7 +11,7 @@ export function someFigures(parts: Partial<RelayFigures> = {}): RelayFigures {
     unparsed: 5,
     unknownEvents: 7,
     unknownFields: 8,
-    identity: { mode: 'pair', state: 'synced', epoch: 'e1', isSending: true, held: 0, peers: 1 },
+    identity: { mode: 'pair', state: 'synced', epoch: 'e1', isSending: true, held: 0, peers: 1, forgotten: 0 },
     buffered: 4,
     bufferedBytes: 4_000,
     spooled: 6,

@@ -64,27 +64,36 @@ describe('relays that fail one at a time', () => {
       minLength: 2,
       maxLength: 4,
     });
+    const delays = fc.constantFrom({}, { busDelayMs: 2_000 }, { busDelayMs: 20_000 });
     await fc.assert(
-      fc.asyncProperty(fc.integer(), fc.integer({ min: 2, max: 3 }), failures, async (seed, size, plan) => {
-        vi.clearAllTimers();
-        const random = randomOf(seed);
-        const group = new RelayGroup({ mode, random, latencyMs: 300, tableLatencyMs: 60 });
-        group.add().connect();
-        await vi.advanceTimersByTimeAsync(500);
-        const stop = startTraffic(group, random);
-        for (let count = 1; count < size; count += 1) group.add().connect();
-        await group.settle();
-        for (const failure of plan) {
-          const victim = group.relays[Math.floor(random() * group.relays.length)];
-          if (victim !== undefined) await fail(group, failure, random, victim);
-          await vi.advanceTimersByTimeAsync(1_500);
+      fc.asyncProperty(
+        fc.integer(),
+        fc.integer({ min: 2, max: 3 }),
+        failures,
+        delays,
+        async (seed, size, plan, delay) => {
+          vi.clearAllTimers();
+          const random = randomOf(seed);
+          const group = new RelayGroup({ mode, random, latencyMs: 300, tableLatencyMs: 60, ...delay });
+          group.add().connect();
+          await vi.advanceTimersByTimeAsync(500);
+          const stop = startTraffic(group, random);
+          for (let count = 1; count < size; count += 1) group.add().connect();
           await group.settle();
-          await vi.advanceTimersByTimeAsync(random() * 2_000);
-        }
-        stop();
-        await vi.advanceTimersByTimeAsync(15_000);
-        expect({ lost: group.lost(), doubled: group.doubled() }).toEqual({ lost: [], doubled: [] });
-      }),
+          for (const failure of plan) {
+            // What only one relay has heard is its alone until the bus has confirmed it.
+            await vi.advanceTimersByTimeAsync(delay.busDelayMs ?? 0);
+            const victim = group.relays[Math.floor(random() * group.relays.length)];
+            if (victim !== undefined) await fail(group, failure, random, victim);
+            await vi.advanceTimersByTimeAsync(1_500);
+            await group.settle();
+            await vi.advanceTimersByTimeAsync(random() * 2_000);
+          }
+          stop();
+          await vi.advanceTimersByTimeAsync(15_000 + 2 * (delay.busDelayMs ?? 0));
+          expect({ lost: group.lost(), doubled: group.doubled() }).toEqual({ lost: [], doubled: [] });
+        },
+      ),
       { numRuns: 10 },
     );
   });
@@ -310,6 +319,84 @@ describe('standby', () => {
     expect({ lost: group.lost(), doubled: group.doubled() }).toEqual({ lost: [], doubled: [] });
   });
 
+  /** A leader whose bus confirms slowly, and one that follows. */
+  async function withSlowBus(busDelayMs: number, keptMaxBytes?: number) {
+    const group = new RelayGroup({ mode: 'standby', busDelayMs, ...(keptMaxBytes !== undefined && { keptMaxBytes }) });
+    const first = group.add();
+    first.connect();
+    await vi.advanceTimersByTimeAsync(100);
+    const second = group.add();
+    second.connect();
+    await group.settle();
+    return { group, first, second };
+  }
+
+  async function raiseEach(group: RelayGroup, ms: number, count: number): Promise<void> {
+    for (let each = 0; each < count; each += 1) {
+      group.raise(`unique${Date.now()}`);
+      await vi.advanceTimersByTimeAsync(ms);
+    }
+  }
+
+  test('what the bus had not confirmed to the one that died is sent by the other, however old it is', async () => {
+    const { group, first } = await withSlowBus(60_000);
+    await raiseEach(group, 500, 200);
+    first.kill();
+    await vi.advanceTimersByTimeAsync(70_000);
+    expect({ lost: group.lost(), doubled: group.doubled() }).toEqual({ lost: [], doubled: [] });
+  });
+
+  test('what the bus has confirmed is let go', async () => {
+    const { group, first } = await withSlowBus(20_000);
+    await raiseEach(group, 500, 200);
+    group.sent = 0;
+    first.kill();
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(group.lost()).toEqual([]);
+    expect(group.sent).toBeGreaterThanOrEqual(40);
+    expect(group.sent).toBeLessThan(60);
+  });
+
+  test('the one that takes over passes on that it has not had confirmed what it took over', async () => {
+    const { group, first, second } = await withSlowBus(30_000);
+    const third = group.add();
+    third.connect();
+    await group.settle();
+    await raiseEach(group, 500, 60);
+    first.kill();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect([second, third].filter(({ identifier }) => identifier.status().isSending)).toHaveLength(1);
+    for (const relay of [second, third]) if (relay.identifier.status().isSending) relay.kill();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect({ lost: group.lost(), doubled: group.doubled() }).toEqual({ lost: [], doubled: [] });
+  });
+
+  test('what it can not keep until then is told when the other dies', async () => {
+    const { group, first, second } = await withSlowBus(60_000, 50_000);
+    const fromMs = Date.now();
+    await raiseEach(group, 500, 100);
+    const { forgotten } = second.identifier.status();
+    expect(forgotten).toBeGreaterThan(50);
+    expect(group.log.text).toContain('more events wait for the relay that sends than this one can keep');
+    expect(second.lost).toEqual([]);
+    first.kill();
+    await vi.advanceTimersByTimeAsync(70_000);
+    expect(second.lost).toEqual([{ fromMs, toMs: fromMs + (forgotten - 1) * 500, events: forgotten }]);
+    expect(group.lost()).toHaveLength(forgotten);
+    expect(group.log.text).toContain(`too many to keep events=${forgotten}`);
+  });
+
+  test('a leader that does not say what is confirmed is followed as one that has it confirmed soon', async () => {
+    const { group, first, second } = await withSlowBus(60_000, 50_000);
+    group.isOfEarlierVersion = true;
+    await raiseEach(group, 500, 100);
+    expect(second.identifier.status().forgotten).toBe(0);
+    first.kill();
+    await vi.advanceTimersByTimeAsync(70_000);
+    expect(second.lost).toEqual([]);
+    expect(group.lost().length).toBeGreaterThan(50);
+  });
+
   test('one that stops in order hands over within about a second', async () => {
     const group = new RelayGroup({ mode: 'standby' });
     const first = group.add();
@@ -321,6 +408,87 @@ describe('standby', () => {
     void first.close();
     await vi.advanceTimersByTimeAsync(1_300);
     expect(second.identifier.status().isSending).toBe(true);
+  });
+});
+
+describe('a relay that begins', () => {
+  async function pairThatRan() {
+    const group = new RelayGroup();
+    const relays = [group.add(), group.add()];
+    for (const relay of relays) relay.connect();
+    await group.settle();
+    await vi.advanceTimersByTimeAsync(10_000);
+    return { group, relays };
+  }
+
+  test.each<[string, (relay: SimulatedRelay) => unknown, number]>([
+    ['were killed', (relay) => relay.kill(), 500],
+    ['were killed long ago', (relay) => relay.kill(), 300_000],
+    ['were closed', (relay) => relay.close(), 300_000],
+    ['lost the hub, and were killed', (relay) => relay.disconnect(), 300_000],
+  ])('says since when nobody has heard the hub when all %s', async (_, end, awayMs) => {
+    const { group, relays } = await pairThatRan();
+    for (const relay of relays) end(relay);
+    const endedMs = Date.now();
+    await vi.advanceTimersByTimeAsync(awayMs);
+    for (const relay of [...relays]) if (group.relays.includes(relay)) relay.kill();
+    const next = [group.add(), group.add()];
+    for (const relay of next) relay.connect();
+    await group.settle();
+    const told = next.flatMap(({ unheard }) => unheard);
+    expect(told).toHaveLength(1);
+    // A relay that is closed says so when it has asked the table.
+    expect(told[0]).toBeLessThanOrEqual(endedMs + 20);
+    expect(told[0]).toBeGreaterThanOrEqual(endedMs - 1_000);
+  });
+
+  test('says nothing when there were no others, and when one lives', async () => {
+    const { group, relays } = await pairThatRan();
+    relays[0]?.kill();
+    await vi.advanceTimersByTimeAsync(10_000);
+    const next = group.add();
+    next.connect();
+    await group.settle();
+    next.disconnect();
+    await vi.advanceTimersByTimeAsync(5_000);
+    next.connect();
+    await group.settle();
+    expect([...relays, next].flatMap(({ unheard }) => unheard)).toEqual([]);
+  });
+
+  test('says nothing when another lives, even if its bus is slow', async () => {
+    const group = new RelayGroup({ busDelayMs: 20_000 });
+    group.add().connect();
+    await vi.advanceTimersByTimeAsync(10_000);
+    group.raise('not confirmed');
+    const next = group.add();
+    next.connect();
+    await group.settle();
+    expect(next.unheard).toEqual([]);
+  });
+
+  test('says nothing when it has heard the hub since before the last other died', async () => {
+    const { group, relays } = await pairThatRan();
+    relays[0]?.kill();
+    await vi.advanceTimersByTimeAsync(10_000);
+    const next = group.add();
+    next.connect();
+    await vi.advanceTimersByTimeAsync(1_500);
+    relays[1]?.kill();
+    await group.settle();
+    expect(next.unheard).toEqual([]);
+  });
+
+  test('says it for its first connection only', async () => {
+    const group = new RelayGroup();
+    const relay = group.add();
+    relay.connect();
+    await vi.advanceTimersByTimeAsync(5_000);
+    relay.disconnect();
+    await vi.advanceTimersByTimeAsync(5_000);
+    relay.connect();
+    await group.settle();
+    expect(relay.unheard).toEqual([]);
   });
 });
 

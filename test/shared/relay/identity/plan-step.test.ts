@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Group } from '../../../../shared/relay/identity/group-table.ts';
 import { defaultGroupTiming as timing } from '../../../../shared/relay/identity/group-timing.ts';
-import { planStep, type Self } from '../../../../shared/relay/identity/plan-step.ts';
+import { groupHeardUntilMs, planStep, type Self } from '../../../../shared/relay/identity/plan-step.ts';
 
 const NOW_MS = 100_000;
 
@@ -14,6 +14,7 @@ const joining: Self = {
   change: undefined,
   wantsNewEpoch: false,
   formerIds: [],
+  confirmedMs: undefined,
 };
 const synced: Self = { ...joining, state: 'synced', epoch: 'e1' };
 const leading: Self = { ...synced, isLeader: true };
@@ -60,6 +61,35 @@ describe('a relay that joins', () => {
   test('takes its former names away', () => {
     const group = aGroup({ members: { other: live, old: live } });
     expect(Object.keys(plan(group, { ...joining, formerIds: ['old'] }).group?.members ?? {})).toEqual(['other', 'me']);
+  });
+});
+
+describe('what a group knows of its members that are gone', () => {
+  const longDead = { state: 'synced', beatMs: NOW_MS - 30 * timing.deadAfterMs } as const;
+
+  test('stays when their names are taken away', () => {
+    const { group } = plan(aGroup({ members: { other: longDead } }), joining);
+    expect(group?.members).not.toHaveProperty('other');
+    expect(group?.heardUntilMs).toBe(longDead.beatMs);
+    expect(plan(aGroup({ members: { other: longDead }, heardUntilMs: 99_000 }), joining).group?.heardUntilMs).toBe(
+      99_000,
+    );
+    expect(plan(aGroup({ members: { old: live } }), { ...joining, formerIds: ['old'] }).group).not.toHaveProperty(
+      'heardUntilMs',
+    );
+  });
+
+  test('is until when one of them heard the hub and had it confirmed', () => {
+    const members = {
+      one: { ...dead, confirmedMs: 90_000 },
+      two: { ...dead, confirmedMs: 91_000 },
+      new: newcomer,
+      me: live,
+    };
+    expect(groupHeardUntilMs(aGroup({ members }), ['me'])).toBe(91_000);
+    expect(groupHeardUntilMs(aGroup({ members, heardUntilMs: 92_000 }), ['me'])).toBe(92_000);
+    expect(groupHeardUntilMs(aGroup({ members: { one: dead } }), ['me'])).toBe(dead.beatMs);
+    expect(groupHeardUntilMs(aGroup({ members: { new: newcomer } }), ['me'])).toBeUndefined();
   });
 });
 

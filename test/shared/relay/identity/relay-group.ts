@@ -3,6 +3,7 @@ import type { RteMessage } from '../../../../shared/events/rte/rte-message.ts';
 import { createGroupIdentifier } from '../../../../shared/relay/identity/group-identifier.ts';
 import type { GroupTiming } from '../../../../shared/relay/identity/group-timing.ts';
 import type { Identifier } from '../../../../shared/relay/identity/identifier.ts';
+import type { LostEvents } from '../../../../shared/relay/identity/recent-events.ts';
 import type { Table } from '../../../../shared/storage/table.ts';
 import { MemoryTable } from '../../../helpers/memory-table.ts';
 import { RecordingLog } from '../../../helpers/recording-log.ts';
@@ -33,6 +34,9 @@ export interface GroupOptions {
   /** The way from the hub to a relay takes from 0 to so many milliseconds, each time another. */
   readonly latencyMs?: number;
   readonly tableLatencyMs?: number;
+  /** The bus confirms so long after an event was emitted; a relay that is killed before takes the event with it. */
+  readonly busDelayMs?: number;
+  readonly keptMaxBytes?: number;
   readonly timing?: Partial<GroupTiming>;
   readonly maxHeld?: number;
   readonly maxContents?: number;
@@ -48,6 +52,8 @@ export class RelayGroup {
   readonly raised = new Map<string, number>();
   /** Everything that was sent, copies included. */
   sent = 0;
+  /** The row does not say what is confirmed. */
+  isOfEarlierVersion = false;
   readonly relays: SimulatedRelay[] = [];
   readonly options: Required<Pick<GroupOptions, 'random' | 'latencyMs' | 'tableLatencyMs'>> & GroupOptions;
 
@@ -110,10 +116,15 @@ export class SimulatedRelay {
   isTableReachable = true;
   /** Messages by content. */
   readonly received = new Map<string, number>();
+  /** Since when nobody heard the hub, by its own words. */
+  readonly unheard: number[] = [];
+  /** What it told to be lost. */
+  readonly lost: LostEvents[] = [];
+  readonly #unconfirmed: { readonly content: string; readonly id: string; readonly emittedMs: number }[] = [];
 
   constructor(group: RelayGroup) {
     this.#group = group;
-    const { mode = 'pair', timing = {}, maxHeld, maxContents } = group.options;
+    const { mode = 'pair', timing = {}, maxHeld, maxContents, keptMaxBytes = 32_000_000 } = group.options;
     this.identifier = createGroupIdentifier({
       mode,
       timing,
@@ -121,9 +132,12 @@ export class SimulatedRelay {
       ...(maxContents !== undefined && { maxContents }),
       table: this.#table(),
       group: 'test',
-      emit: (event) => {
-        if (this.#isAlive) group.take(String(event.data.content), event.id);
-      },
+      emit: ({ id, data }) => this.#emit(String(data.content), id),
+      unconfirmedSinceMs: () => this.#unconfirmed[0]?.emittedMs,
+      lastAliveMs: () => undefined,
+      onUnheard: (sinceMs) => this.unheard.push(sinceMs),
+      onLost: (lost) => this.lost.push(lost),
+      keptMaxBytes,
       log: group.log,
       clock: Date.now,
     });
@@ -153,6 +167,8 @@ export class SimulatedRelay {
   async close(): Promise<void> {
     this.#remove();
     await this.identifier.close();
+    // What is not confirmed is safe on disk.
+    for (const { content, id } of this.#unconfirmed.splice(0)) this.#group.take(content, id);
     this.#isAlive = false;
   }
 
@@ -173,6 +189,27 @@ export class SimulatedRelay {
     }, random() * latencyMs);
   }
 
+  #emit(content: string, id: string): void {
+    if (!this.#isAlive) return;
+    const { busDelayMs } = this.#group.options;
+    if (busDelayMs === undefined) {
+      this.#group.take(content, id);
+      return;
+    }
+    this.#unconfirmed.push({ content, id, emittedMs: Date.now() });
+    if (this.#unconfirmed.length === 1) setTimeout(() => this.#confirm(busDelayMs), busDelayMs);
+  }
+
+  /** One timer for all: fake ones get slow when they are many. */
+  #confirm(busDelayMs: number): void {
+    if (!this.#isAlive) return;
+    const end = this.#unconfirmed.findIndex(({ emittedMs }) => emittedMs + busDelayMs > Date.now());
+    const confirmed = this.#unconfirmed.splice(0, end === -1 ? this.#unconfirmed.length : end);
+    for (const { content, id } of confirmed) this.#group.take(content, id);
+    const [next] = this.#unconfirmed;
+    if (next !== undefined) setTimeout(() => this.#confirm(busDelayMs), next.emittedMs + busDelayMs - Date.now());
+  }
+
   #remove(): void {
     this.#session += 1;
     this.#isSubscribed = false;
@@ -187,7 +224,12 @@ export class SimulatedRelay {
       return operation();
     };
     return {
-      get: (partition, key) => reach(() => table.get(partition, key)),
+      get: async (partition, key) => {
+        const row = await reach(() => table.get(partition, key));
+        if (row === undefined || !this.#group.isOfEarlierVersion) return row;
+        const json = String(row.columns.json).replaceAll(/,"confirmedMs":\d+/g, '');
+        return { ...row, columns: { ...row.columns, json } };
+      },
       insert: (row) => reach(() => table.insert(row)),
       replace: (row, version) => reach(() => table.replace(row, version)),
     };

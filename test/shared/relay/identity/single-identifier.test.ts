@@ -11,7 +11,13 @@ function single() {
     table: () => {
       throw new Error('a relay alone needs no table');
     },
+    group: 'not used',
     emit: (event) => void events.push(event),
+    unconfirmedSinceMs: () => undefined,
+    lastAliveMs: () => undefined,
+    onUnheard: () => {},
+    onLost: () => {},
+    keptMaxBytes: 0,
     log: new RecordingLog(),
     clock: () => 0,
   });

@@ -6,6 +6,7 @@ export function anItem(name: string, parts: Partial<SendableItem> = {}): Sendabl
   return {
     body,
     mergeKey: undefined,
+    putMs: 0,
     state: 'memory',
     place: undefined,
     isInPipeline: false,

@@ -170,6 +170,117 @@ describe('an outbox whose bus is away', () => {
     await until(() => bus.ids).toEqual(['1', '2']);
   });
 
+  it('spools what has waited for a second at a bus that is slow, until that keeps up', async () => {
+    let nowMs = 1_000;
+    const { bus, put, outbox } = await outboxUnderTest({ clock: () => nowMs, lanes: 1, maxBatch: 2 });
+    const confirms: (() => void)[] = [];
+    bus.before = () => new Promise((resolve) => confirms.push(resolve));
+    const confirmNext = async () => {
+      await until(() => confirms.length).toBe(1);
+      nowMs += 600;
+      confirms.shift()?.();
+    };
+    for (const id of range(1, 6)) put(id);
+    await confirmNext();
+    await until(() => outbox.status()).toMatchObject({ sent: 2, buffered: 4, spooled: 0 });
+    await confirmNext();
+    await until(() => outbox.status()).toMatchObject({ sent: 4, buffered: 0, spooled: 2, isBusReachable: true });
+    put('7');
+    await until(() => outbox.status()).toMatchObject({ buffered: 0, spooled: 3 });
+
+    bus.comeBack();
+    await confirmNext();
+    await until(() => bus.ids).toEqual(range(1, 7));
+    await until(() => outbox.status().spooled).toBe(0);
+    bus.before = () => new Promise((resolve) => confirms.push(resolve));
+    put('8');
+    await until(() => confirms.length).toBe(1);
+    expect(outbox.status()).toMatchObject({ buffered: 1, spooled: 0 });
+    bus.comeBack();
+    confirms.shift()?.();
+  });
+
+  it('keeps on spooling while what it reads back waits too long as well', async () => {
+    let nowMs = 1_000;
+    const { bus, put, outbox } = await outboxUnderTest({ clock: () => nowMs, lanes: 1, maxBatch: 2 });
+    const confirms: (() => void)[] = [];
+    bus.before = () => new Promise((resolve) => confirms.push(resolve));
+    let count = 0;
+    let mostBuffered = 0;
+    const putNext = () => {
+      count += 1;
+      put(String(count));
+    };
+    putNext();
+    for (let round = 0; round < 30; round += 1) {
+      await until(() => confirms.length).toBe(1);
+      for (let each = 0; each < 4; each += 1) putNext();
+      nowMs += 600;
+      if (round > 3) {
+        await until(() => outbox.status().spooled).toBe(count - outbox.status().sent);
+        mostBuffered = Math.max(mostBuffered, outbox.status().buffered);
+      }
+      confirms.shift()?.();
+    }
+    expect(mostBuffered).toBe(0);
+    bus.comeBack();
+    for (const confirm of confirms) confirm();
+    await until(() => bus.ids).toEqual(range(1, count));
+  });
+
+  it('counts the time in the spool as waiting', async () => {
+    let nowMs = 1_000;
+    const { bus, put, outbox } = await outboxUnderTest({
+      clock: () => nowMs,
+      lanes: 1,
+      maxBatch: 1,
+      bufferMaxBytes: 2_600,
+    });
+    bus.goAway();
+    const data = { text: 'x'.repeat(500) };
+    for (const id of range(1, 5)) outbox.put({ event: anEvent({ id, subject: 'call', data }), mergeKey: undefined });
+    put('6');
+    await until(() => outbox.status().spooled).toBe(6);
+    nowMs = 5_000;
+    let confirm = () => {};
+    bus.before = (ids) => (ids.includes('6') ? new Promise((resolve) => (confirm = resolve)) : undefined);
+    await until(() => outbox.status().sent).toBe(5);
+    put('7');
+    await until(() => outbox.status().buffered).toBe(0);
+    bus.comeBack();
+    confirm();
+    await until(() => bus.ids).toEqual(range(1, 7));
+  });
+
+  it('says since when events wait for the bus, and since when they are nowhere else', async () => {
+    let nowMs = 1_000;
+    const { bus, put, outbox } = await outboxUnderTest({ clock: () => nowMs });
+    const waiting = () => [outbox.unconfirmedSinceMs(), outbox.unsavedSinceMs()];
+    expect(waiting()).toEqual([undefined, undefined]);
+    const confirms: (() => void)[] = [];
+    bus.before = () => new Promise((resolve) => confirms.push(resolve));
+    put('1');
+    expect(waiting()).toEqual([1_000, 1_000]);
+    await until(() => confirms.length).toBe(1);
+    nowMs = 1_500;
+    put('2');
+    nowMs = 2_000;
+    await until(() => outbox.status().spooled).toBe(2);
+    expect(waiting()).toEqual([1_000, undefined]);
+    put('3', 'another call');
+    expect(waiting()).toEqual([1_000, 2_000]);
+    await until(() => outbox.status().spooled).toBe(3);
+    confirms.shift()?.();
+    await until(() => outbox.status().sent).toBe(1);
+    expect(waiting()).toEqual([1_500, undefined]);
+    bus.comeBack();
+    await until(() => {
+      for (const confirm of confirms.splice(0)) confirm();
+      return waiting();
+    }).toEqual([undefined, undefined]);
+    expect(bus.ids.toSorted()).toEqual(range(1, 3));
+  });
+
   it('spools what exceeds its memory, and still sends in order', async () => {
     const { bus, put, outbox } = await outboxUnderTest({ bufferMaxBytes: 30_000 });
     let confirm = () => {};

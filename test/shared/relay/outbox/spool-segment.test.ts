@@ -14,14 +14,15 @@ const whole = Buffer.concat(frames);
 
 async function aSegment() {
   const path = join(await tempFolder(), '00000000.events');
-  return { path, segment: new SpoolSegment(0, path) };
+  return { path, segment: new SpoolSegment(0, path, 900) };
 }
 
 async function written() {
   const { path, segment } = await aSegment();
   await segment.write(whole);
-  segment.bytes = whole.length;
-  segment.count = frames.length;
+  frames.forEach(({ length }, index) => {
+    segment.add(1_000 + index, length);
+  });
   return { path, segment };
 }
 
@@ -31,7 +32,7 @@ describe('a segment', () => {
     const [first = 0, second = 0] = frames.map(({ length }) => length);
     for (let cut = 0; cut <= whole.length; cut += 1) {
       await writeFile(path, whole.subarray(0, cut));
-      const segment = new SpoolSegment(0, path);
+      const segment = new SpoolSegment(0, path, 900);
       const { damagedBytes } = await segment.load();
       const expected = cut < first ? 0 : cut < first + second ? 1 : cut < whole.length ? 2 : 3;
       expect(segment.count, `cut at ${cut}`).toBe(expected);
@@ -84,10 +85,22 @@ describe('a segment', () => {
     for (const ordinal of [0, 2]) segment.settle(ordinal);
     await segment.saveProgress();
     await segment.closeFile();
-    const next = new SpoolSegment(4, path);
+    const next = new SpoolSegment(4, path, 900);
     await next.load();
     expect([next.unsettled, next.unread]).toEqual([2, 2]);
     expect((await next.readOn()).frames.map(({ body }) => String(body))).toEqual(['"two"', '"three"']);
+  });
+
+  it('knows since when its first event waits that is not done, but not of what an earlier process left', async () => {
+    const { path, segment } = await written();
+    for (const ordinal of [0, 2]) segment.settle(ordinal);
+    expect(segment.unsettledSinceMs).toBe(1_001);
+    segment.settle(1);
+    expect(segment.unsettledSinceMs).toBeUndefined();
+    await segment.closeFile();
+    const next = new SpoolSegment(4, path, 900);
+    await next.load();
+    expect(next.unsettledSinceMs).toBe(900);
   });
 
   it('takes its progress with it when it is removed', async () => {
