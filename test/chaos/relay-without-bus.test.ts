@@ -111,7 +111,7 @@ describe(`a Service Bus that is slow at ${PER_SECOND} events per second`, () => 
     slowed.kill('SIGKILL');
     bus.answerAfter(0);
     await load.stop();
-    const gap = await eventually(async () => (await gapsIn(test))[knownGaps], 'a gap', 20_000);
+    const gap = await eventually(async () => (await gapsIn(test))[knownGaps], 'a gap', isFull ? 60_000 : 20_000);
     await eventually(async () => {
       const figures = await slowed.figures();
       return figures?.ready && figures.spooled === 0 && figures.buffered === 0 ? true : undefined;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -130,6 +130,29 @@ describe('a relay', () => {
       return found.length === hub.directory.queues.length ? found : undefined;
     }, 'the queues as they are now');
     expect(snapshots.map(({ subject }) => subject)).toEqual(hub.directory.queues.map(({ id }) => id));
+  });
+
+  it('does not count as heard what is neither on the bus nor on disk', async () => {
+    const relay = await start();
+    let confirm = () => {};
+    bus.before = () => new Promise<void>((resolve) => (confirm = resolve));
+    const raise = () => hub.raise('UserAlert', hub.directory.users[0]?.id ?? '');
+    raise();
+    await eventually(() => relay.figures().received === 1 || undefined, 'the first event');
+    const heldMs = Date.now();
+    await eventually(() => Date.now() > heldMs + 20 || undefined, 'a later moment');
+    raise();
+    await eventually(() => relay.figures().received === 2 || undefined, 'the second event');
+
+    const closed = relay.close();
+    const noted = await eventually(
+      () => readFile(join(folder, 'spool', 'last-alive'), 'utf8').catch(() => undefined),
+      'the note',
+    );
+    bus.recover();
+    confirm();
+    await closed;
+    expect(Date.parse(noted.trim())).toBeLessThanOrEqual(heldMs);
   });
 
   it('leaves that to the others where relays share the work, and tells it where none of them lived', async () => {
