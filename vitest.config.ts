@@ -10,7 +10,6 @@ const units = [
   'test/infra/local/broker/{codec,engine,store}/*.test.ts',
   'test/infra/local/host/!(host-*|main|function-runner).test.ts',
   'test/infra/local/simulators/*/*.test.ts',
-  'test/scenarios/**/*.test.ts',
 ];
 
 /** Tests that replace modules or count timers: they need a process in which nobody did anything before. */

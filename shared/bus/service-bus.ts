@@ -20,7 +20,7 @@ export interface ServiceBusOptions {
 export function createServiceBus({ connect, checkEntity }: ServiceBusOptions): Bus {
   let client: Promise<ServiceBusClient> | undefined;
   const senders = new Map<string, ServiceBusSender>();
-  const connected = () => (client ??= connect(RETRY));
+  const connected = () => (client ??= connect({ ...RETRY }));
   const senderOf = async (entity: string) => {
     const connection = await connected();
     const sender = senders.get(entity) ?? connection.createSender(entity);
